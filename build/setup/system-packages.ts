@@ -1,0 +1,65 @@
+import { existsSync } from 'node:fs'
+import { hasProgram, run, say, SetupError } from './run.ts'
+
+interface Need {
+  /** Debian's package. */
+  package: string
+  isPresent: () => Promise<boolean>
+  /** The set-up goes on without it. */
+  optional?: boolean
+}
+
+const program = (name: string, packageName = name): Need => ({
+  package: packageName,
+  isPresent: () => hasProgram(name),
+})
+
+const forEngine: Need[] = [
+  program('cmake'),
+  program('ninja', 'ninja-build'),
+  program('c++', 'g++'),
+  program('git'),
+  { ...program('ccache'), optional: true },
+]
+
+const forTests: Need[] = [
+  program('clang-format'),
+  {
+    package: 'libgtest-dev',
+    isPresent: async () =>
+      ['/usr/include', '/usr/local/include', '/opt/homebrew/include'].some((folder) =>
+        existsSync(`${folder}/gtest/gtest.h`),
+      ),
+  },
+]
+
+async function missingOf(needs: Need[]): Promise<Need[]> {
+  const present = await Promise.all(needs.map((need) => need.isPresent()))
+  return needs.filter((_, index) => !present[index])
+}
+
+/**
+ * Brings the compilers and libraries that npm cannot: by apt where we are root on Debian, else by
+ * telling the person what to install.
+ */
+export async function ensureSystemPackages(options: { tests: boolean }): Promise<void> {
+  const needs = options.tests ? [...forEngine, ...forTests] : forEngine
+  const missing = await missingOf(needs)
+  if (missing.length === 0) return
+  const names = missing.map((need) => need.package)
+  if (process.getuid?.() === 0 && (await hasProgram('apt-get'))) {
+    say(`Installing ${names.join(', ')} …`)
+    await run('apt-get', ['update', '-q'])
+    await run('apt-get', ['install', '-y', '-q', '--no-install-recommends', ...names], {
+      env: { DEBIAN_FRONTEND: 'noninteractive' },
+    })
+    return
+  }
+  const required = missing.filter((need) => !need.optional).map((need) => need.package)
+  if (required.length === 0) return
+  throw new SetupError(
+    `These are missing (named as Debian names them): ${required.join(', ')}.\n` +
+      `Install them and run the command again: on Debian or Ubuntu "sudo apt-get install ${required.join(' ')}", ` +
+      'on macOS "brew install cmake ninja googletest clang-format", on Windows Visual Studio with C++ and CMake.',
+  )
+}

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <string>
+
+#include "support/stop_flag.h"
+
+namespace chatglm {
+
+/// Precision of the converted block matrices. kSource keeps that of the checkpoint: fp16, bf16 and
+/// fp32 stay (fp32 is written as F16 when every value fits exactly, else as F32), the official
+/// INT4 becomes Q4_0 and INT8 Q8_0, both without any loss.
+enum class OutputType { kSource, kF16, kBf16, kQ8_0, kQ4_0, kQ4_K_M };
+
+struct ConvertProgress {
+  std::uint64_t done_bytes;   ///< bytes of the destination written so far
+  std::uint64_t total_bytes;  ///< bytes of the destination when finished
+  std::string step;           ///< name of the tensor being written
+};
+
+struct ConvertResult {
+  std::uint64_t size_bytes;
+  std::string weight_type;  ///< ggml's name of the block matrices' type: "q4_0"
+};
+
+struct ConvertOptions {
+  std::filesystem::path source;       ///< checkpoint folder in the official layout
+  std::filesystem::path destination;  ///< GGUF file; replaced when it exists
+  OutputType type = OutputType::kSource;
+  int threads = 0;  ///< 0: one a core
+};
+
+/// Writes the checkpoint as GGUF, tensor by tensor, under a temporary name beside the destination
+/// that is renamed at the end; a temporary file left by a killed run is replaced. Calls
+/// `on_progress` on this thread at least once a tensor. Throws EngineError; kCancelled when `stop`
+/// is set, after removing the temporary file.
+ConvertResult Convert(const ConvertOptions& options, const StopFlag& stop,
+                      const std::function<void(const ConvertProgress&)>& on_progress);
+
+}  // namespace chatglm

@@ -1,0 +1,209 @@
+/**
+ * What the app and the engine say to each other: JSON-RPC 2.0 with Content-Length framing over a
+ * local socket. The messages in `tests/contract/` are parsed by both languages.
+ *
+ * Cancelling follows the Language Server Protocol (`$/cancelRequest`), and so does progress
+ * (`$/progress` with the `progressToken` that the caller put in the parameters).
+ */
+
+/** Raised when a message changes in a way that the other side must know of. */
+export const engineProtocolVersion = 1
+
+/** Environment variables by which the app tells a new engine where to connect. */
+export const engineSocketVariable = 'CHATGLM_ENGINE_SOCKET'
+export const engineTokenVariable = 'CHATGLM_ENGINE_TOKEN'
+
+/** The caller's handle for the progress of one call. */
+export type ProgressToken = string | number
+
+export type WeightType = 'f32' | 'f16' | 'bf16' | 'q8_0' | 'q4_0' | 'q4_k_m'
+
+/** `source` keeps the precision of the checkpoint: INT4 becomes q4_0, INT8 q8_0, without loss. */
+export type ConvertType = 'source' | Exclude<WeightType, 'f32'>
+
+export type ModelFamily = 'chatglm2' | 'chatglm3' | 'codegeex2'
+
+export interface ChatMessage {
+  role: 'user' | 'assistant'
+  content: string
+}
+
+/** Absent fields take the official defaults (CHATGLM2 `generate`): 0.8, 50, 0.8, 0, 1, 8192. */
+export interface SamplingOptions {
+  /** 0 takes the most likely token at each step. */
+  temperature?: number
+  topK?: number
+  topP?: number
+  minP?: number
+  /** 1 is none. Counts the tokens of the prompt too, as the official code does. */
+  repetitionPenalty?: number
+  /** Drawn at random when absent; the statistics tell it. */
+  seed?: number
+  /** Tokens of prompt and reply together; never more than the context. */
+  maxLength?: number
+  /** Tokens of the reply alone. */
+  maxNewTokens?: number
+  /** The reply ends before the first of these. */
+  stop?: string[]
+}
+
+export type GenerateFinish = 'stop' | 'length' | 'stop_string' | 'cancelled'
+
+export interface GenerateStatistics {
+  promptTokens: number
+  /** Tokens of the prompt that the cache already held. */
+  reusedTokens: number
+  generatedTokens: number
+  /** From the arrival of the request to the first token. */
+  timeToFirstTokenMs: number
+  /** Evaluated prompt tokens a second; 0 when nothing was evaluated. */
+  promptTokensPerSecond: number
+  tokensPerSecond: number
+  seed: number
+}
+
+export interface GenerateResult {
+  /** The whole reply, processed as the official code does it (for `chat.generate`). */
+  text: string
+  finish: GenerateFinish
+  statistics: GenerateStatistics
+}
+
+/** While the prompt is read `promptTokens` counts up; afterwards text arrives in whole characters. */
+export type GenerateProgress =
+  | { type: 'reading'; readTokens: number; promptTokens: number }
+  | { type: 'text'; text: string }
+
+export interface Device {
+  name: string
+  description: string
+  kind: 'cpu' | 'gpu' | 'integrated_gpu' | 'accelerator'
+  memoryTotalBytes: number
+  memoryFreeBytes: number
+}
+
+export interface ModelDescription {
+  path: string
+  format: 'gguf' | 'checkpoint'
+  family: ModelFamily
+  /** The type that most bytes of the block matrices have; for a checkpoint `int4`, `f16`, …. */
+  weightType: string
+  sizeBytes: number
+  parameterCount: number
+  layerCount: number
+  hiddenSize: number
+  feedForwardSize: number
+  headCount: number
+  kvHeadCount: number
+  vocabularySize: number
+  contextLength: number
+  /** 1 unless the model interpolates positions (ChatGLM2-6B-32K: 16). */
+  ropeScale: number
+  ropeBase: number
+}
+
+export interface LoadedModel {
+  description: ModelDescription
+  /** Tokens that one conversation may hold, after rounding by the engine. */
+  contextLength: number
+  threads: number
+}
+
+/** What the app asks of the engine. */
+export interface EngineRequests {
+  /** Answers once everything under way has ended; the engine then exits with status 0. */
+  'engine.shutdown': { params: Record<string, never>; result: null }
+  'engine.devices': { params: Record<string, never>; result: { devices: Device[] } }
+  /** Reads headers only, of a GGUF file or a checkpoint folder. */
+  'model.inspect': { params: { path: string }; result: ModelDescription }
+  /** Replaces the loaded model. Progress: `{ fraction: number }` from 0 to 1. */
+  'model.load': {
+    params: {
+      path: string
+      /** Tokens; at most what the model was made for. */
+      contextLength?: number
+      threads?: number
+      /** Layers on GPU devices; -1 for all, 0 for none. */
+      gpuLayers?: number
+      progressToken?: ProgressToken
+    }
+    result: LoadedModel
+  }
+  'model.unload': { params: Record<string, never>; result: null }
+  /** Writes a GGUF file. Progress: `{ doneBytes, totalBytes, step }` in bytes of the result. */
+  'model.convert': {
+    params: {
+      source: string
+      destination: string
+      type: ConvertType
+      progressToken?: ProgressToken
+    }
+    result: { sizeBytes: number; weightType: string }
+  }
+  'text.tokenize': {
+    /** `withPrefix` puts `[gMASK] sop` in front. */
+    params: { text: string; withPrefix?: boolean }
+    result: { ids: number[] }
+  }
+  'text.detokenize': { params: { ids: number[] }; result: { text: string } }
+  /** The last message is the user's; roles alternate. */
+  'chat.generate': {
+    params: { messages: ChatMessage[]; sampling?: SamplingOptions; progressToken?: ProgressToken }
+    result: GenerateResult
+  }
+  /** Continues raw text after `[gMASK] sop`; nothing is stripped or replaced. */
+  'completion.generate': {
+    params: { prompt: string; sampling?: SamplingOptions; progressToken?: ProgressToken }
+    result: GenerateResult
+  }
+}
+
+/** What the engine asks of the app, once, as its first message. */
+export interface EngineGreeting {
+  'engine.hello': {
+    params: {
+      token: string
+      protocolVersion: number
+      engineVersion: string
+      llamaVersion: string
+      processId: number
+    }
+    result: null
+  }
+}
+
+/**
+ * Codes of the errors that the engine answers with. JSON-RPC keeps -32768 to -32000 for itself.
+ * A number is never used again for another thing.
+ */
+export const engineErrorCodes = {
+  cancelled: 1,
+  not_authenticated: 2,
+  protocol_mismatch: 3,
+
+  file_not_found: 10,
+  file_unreadable: 11,
+  file_truncated: 12,
+  lfs_pointer: 13,
+  unsupported_format: 14,
+  wrong_architecture: 15,
+  invalid_checkpoint: 16,
+  unsafe_pickle: 17,
+  missing_tensor: 18,
+  invalid_gguf: 19,
+  invalid_tokenizer: 20,
+  disk_full: 21,
+  write_failed: 22,
+  unsupported_conversion: 23,
+
+  model_not_loaded: 30,
+  out_of_memory: 31,
+  load_failed: 32,
+  numeric_failure: 33,
+  evaluation_failed: 34,
+
+  context_full: 40,
+  too_many_requests: 41,
+} as const
+
+export type EngineErrorName = keyof typeof engineErrorCodes
