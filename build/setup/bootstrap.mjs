@@ -38,7 +38,11 @@ installPackages()
 const node = join(root, 'node_modules/node/bin', process.platform === 'win32' ? 'node.exe' : 'node')
 const main = spawnSync(
   node,
-  ['--disable-warning=ExperimentalWarning', join(root, 'build/setup/main.ts'), ...process.argv.slice(2)],
+  [
+    '--disable-warning=ExperimentalWarning',
+    join(root, 'build/setup/main.ts'),
+    ...process.argv.slice(2),
+  ],
   { stdio: 'inherit' },
 )
 process.exit(main.status ?? 1)

@@ -11,7 +11,10 @@ export const engineBuildFolder = (flavour: EngineFlavour): string =>
   join(outFolder, 'engine', flavour)
 
 /** Configures and builds the engine, and its tests when asked. Costs a moment when nothing changed. */
-export async function buildEngine(flavour: EngineFlavour, options: { tests: boolean }): Promise<void> {
+export async function buildEngine(
+  flavour: EngineFlavour,
+  options: { tests: boolean },
+): Promise<void> {
   const llama = await ensureLlama()
   const folder = engineBuildFolder(flavour)
   const isNew = !existsSync(join(folder, 'build.ninja'))

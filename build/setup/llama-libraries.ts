@@ -36,9 +36,7 @@ async function extract(locked: LockedPackage, folder: string): Promise<void> {
  * it gets its name last.
  */
 export async function ensureLlama(): Promise<string> {
-  const lock = JSON.parse(
-    await readFile(join(root, 'engine/llama.lock.json'), 'utf8'),
-  ) as LlamaLock
+  const lock = JSON.parse(await readFile(join(root, 'engine/llama.lock.json'), 'utf8')) as LlamaLock
   const platform = `${process.platform}-${process.arch}`
   const prebuilt = lock.prebuilt[platform]
   if (!prebuilt) {
@@ -57,7 +55,12 @@ export async function ensureLlama(): Promise<string> {
   try {
     await extract(lock.source, join(packages, 'source'))
     await extract(prebuilt, join(packages, 'prebuilt'))
-    await run('git', ['clone', '--quiet', join(packages, 'source', lock.source.bundle), join(draft, 'source')])
+    await run('git', [
+      'clone',
+      '--quiet',
+      join(packages, 'source', lock.source.bundle),
+      join(draft, 'source'),
+    ])
     await cp(join(packages, 'prebuilt', prebuilt.folder), join(draft, 'lib'), {
       recursive: true,
       filter: (path) => !path.endsWith('.node') && !path.endsWith('.json'),

@@ -34,12 +34,16 @@ export async function runTests(args: string[]): Promise<void> {
   for (const step of steps) {
     say(`\n== ${step.title}`)
     await step.before?.()
-    const result = await execa(step.file, [...step.args, ...(step.file.endsWith('vitest') ? args : [])], {
-      cwd: root,
-      stdio: ['ignore', 'inherit', 'inherit'],
-      preferLocal: true,
-      reject: false,
-    })
+    const result = await execa(
+      step.file,
+      [...step.args, ...(step.file.endsWith('vitest') ? args : [])],
+      {
+        cwd: root,
+        stdio: ['ignore', 'inherit', 'inherit'],
+        preferLocal: true,
+        reject: false,
+      },
+    )
     if (result.exitCode !== 0) failed.push(step.title)
   }
   if (failed.length === 0) return say('\nAll tests passed.')

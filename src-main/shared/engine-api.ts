@@ -71,8 +71,7 @@ export interface GenerateResult {
 
 /** While the prompt is read `promptTokens` counts up; afterwards text arrives in whole characters. */
 export type GenerateProgress =
-  | { type: 'reading'; readTokens: number; promptTokens: number }
-  | { type: 'text'; text: string }
+  { type: 'reading'; readTokens: number; promptTokens: number } | { type: 'text'; text: string }
 
 export interface Device {
   name: string
