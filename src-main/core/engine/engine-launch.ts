@@ -1,0 +1,133 @@
+import { randomBytes } from 'node:crypto'
+import { setTimeout as delay } from 'node:timers/promises'
+import { execa } from 'execa'
+import type { MessageConnection } from 'vscode-jsonrpc/node'
+import type { EngineExitCause } from '../../shared/engine-state.ts'
+import { EngineClient } from './engine-client.ts'
+import { engineEnvironment } from './engine-environment.ts'
+import { causeOfProcessEnd } from './engine-exit.ts'
+import { type EngineHello, EngineStartError, greetEngine } from './engine-handshake.ts'
+import { type EngineSocket, openEngineSocket } from './engine-socket.ts'
+
+/** Which program is the engine, and how it is started. */
+export interface EngineProgram {
+  file: string
+  args?: string[]
+  /** How long it may take to say hello; antivirus software can hold a first start up. */
+  helloTimeoutMs?: number
+}
+
+/** One engine process that has said hello. */
+export interface RunningEngine {
+  readonly client: EngineClient
+  readonly hello: EngineHello
+  /** Resolves when the process is gone. Never rejects. */
+  readonly ended: Promise<EngineExitCause>
+  /** Ends the process at once. `cause` is what `ended` then tells. */
+  kill(cause?: EngineExitCause): void
+}
+
+/** Between the end of the connection and the end of the process, before we help. */
+const lingerMs = 2000
+
+interface EngineChild {
+  readonly ended: Promise<EngineExitCause>
+  kill(cause?: EngineExitCause): void
+}
+
+function spawnEngine(
+  { file, args = [] }: EngineProgram,
+  env: NodeJS.ProcessEnv,
+  onLogLine: (line: string) => void,
+): EngineChild {
+  const child = execa(file, args, {
+    env,
+    extendEnv: false,
+    stdin: 'ignore',
+    all: true,
+    buffer: false,
+    reject: false,
+    windowsHide: true,
+    // Ctrl-C in a terminal goes to the whole process group, but a reply is ours to stop. The
+    // engine still ends with us, because its socket closes.
+    detached: process.platform !== 'win32',
+  })
+  let givenCause: EngineExitCause | undefined
+  const logged = (async () => {
+    for await (const line of child.iterable({ from: 'all' })) onLogLine(line)
+  })().catch((error: unknown) => onLogLine(`(the log ended: ${String(error)})`))
+  return {
+    ended: child.then(async (end) => {
+      await logged
+      return givenCause ?? causeOfProcessEnd(file, end)
+    }),
+    kill(cause) {
+      givenCause ??= cause
+      child.kill('SIGKILL')
+    },
+  }
+}
+
+async function connect(socket: EngineSocket, token: string, stop: AbortSignal) {
+  const accepted = await socket.accept(stop)
+  const destroy = () => void accepted.destroy()
+  stop.addEventListener('abort', destroy)
+  try {
+    return await greetEngine(accepted, token)
+  } finally {
+    stop.removeEventListener('abort', destroy)
+  }
+}
+
+/** Gives a process whose connection is gone a moment to end by itself, which tells the cause. */
+async function linger(child: EngineChild): Promise<void> {
+  await Promise.race([child.ended, delay(lingerMs, undefined, { ref: false })])
+  child.kill({ type: 'connection_lost' })
+}
+
+function watchConnection(connection: MessageConnection, child: EngineChild): EngineClient {
+  const client = new EngineClient(connection)
+  connection.onError(([error]) => child.kill({ type: 'bad_message', detail: error.message }))
+  connection.onClose(() => void linger(child))
+  void child.ended.then((cause) => client.close(cause))
+  return client
+}
+
+/** The cause that a failed greeting tells by itself; otherwise the end of the process tells it. */
+function causeOfGreeting(error: unknown): EngineExitCause | undefined {
+  if (!(error instanceof EngineStartError)) return undefined
+  return error.exitCause.type === 'connection_lost' ? undefined : error.exitCause
+}
+
+/**
+ * Starts an engine and waits until it has said hello. Throws EngineStartError, or the signal's
+ * reason; either way the process is gone by then. The process belongs to the caller.
+ */
+export async function launchEngine(
+  program: EngineProgram,
+  onLogLine: (line: string) => void,
+  signal: AbortSignal,
+): Promise<RunningEngine> {
+  const { helloTimeoutMs = 30_000 } = program
+  const token = randomBytes(32).toString('hex')
+  const socket = await openEngineSocket()
+  const env = engineEnvironment(process.env, socket.address, token)
+  const child = spawnEngine(program, env, onLogLine)
+  const gone = new AbortController()
+  void child.ended.then(() => gone.abort())
+  const timeout = AbortSignal.timeout(helloTimeoutMs)
+  try {
+    const stop = AbortSignal.any([signal, timeout, gone.signal])
+    const { connection, hello } = await connect(socket, token, stop)
+    const client = watchConnection(connection, child)
+    return { client, hello, ended: child.ended, kill: (cause) => child.kill(cause) }
+  } catch (error) {
+    if (!timeout.aborted && !signal.aborted) await linger(child)
+    child.kill({ type: 'hello_timeout', timeoutMs: helloTimeoutMs })
+    const ended = await child.ended
+    signal.throwIfAborted()
+    throw new EngineStartError(causeOfGreeting(error) ?? ended)
+  } finally {
+    await socket.close()
+  }
+}
