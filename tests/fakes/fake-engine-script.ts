@@ -17,6 +17,8 @@ export interface FakeEngineScript {
   crashFirst?: { times: number; countFile: string }
   /** The pieces of each reply. */
   reply?: string[]
+  /** How often those are repeated. */
+  replyTimes?: number
   pieceDelayMs?: number
   during?: { afterPieces: number; moment: FakeEngineMoment }
   /** By method: goes wrong instead of an answer. */

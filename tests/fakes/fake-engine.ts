@@ -43,7 +43,7 @@ async function misbehave(moment: FakeEngineMoment | undefined): Promise<void> {
       socket.destroy()
       return new Promise(() => setInterval(() => undefined, 1000))
     case 'bad_frame':
-      socket.write('Content-Length: 9\r\n\r\n{"broken')
+      socket.write('Content-Length: 8\r\n\r\n{"broken')
       return new Promise(() => undefined)
     case 'no_length':
       socket.write('Content-Size: 9\r\n\r\n{}')
@@ -87,7 +87,8 @@ async function generate(params: unknown, token: CancellationToken) {
       ? Promise.resolve()
       : connection.sendProgress(progress, progressToken, value)
   await tell({ type: 'reading', readTokens: 5, promptTokens: 5 })
-  const pieces = script.reply ?? ['你', '好', '！']
+  const reply = script.reply ?? ['你', '好', '！']
+  const pieces = Array.from({ length: script.replyTimes ?? 1 }, () => reply).flat()
   let text = ''
   for (const [index, piece] of pieces.entries()) {
     if (index === script.during?.afterPieces) await misbehave(script.during.moment)

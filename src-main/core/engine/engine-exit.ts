@@ -5,7 +5,6 @@ export interface ProcessEnd {
   code?: string | undefined
   exitCode?: number | undefined
   signal?: string | undefined
-  shortMessage?: string | undefined
 }
 
 /** Reads the cause from the way in which the process ended. */
@@ -14,7 +13,7 @@ export function causeOfProcessEnd(program: string, end: ProcessEnd): EngineExitC
   if (end.signal !== undefined) return { type: 'crashed', signal: end.signal }
   if (end.exitCode !== undefined) return { type: 'exited', exitCode: end.exitCode }
   if (end.code === 'ENOENT') return { type: 'program_missing', program }
-  return { type: 'not_startable', program, detail: end.shortMessage ?? end.code ?? 'unknown' }
+  return { type: 'not_startable', program, detail: end.code ?? 'unknown' }
 }
 
 /** Whether another start has a chance. The other causes would only come again. */
