@@ -9,9 +9,10 @@
 
 namespace chatglm {
 
-/// Precision of the converted block matrices. kSource keeps that of the checkpoint: fp16, bf16 and
-/// fp32 stay (fp32 is written as F16 when every value fits exactly, else as F32), the official
-/// INT4 becomes Q4_0 and INT8 Q8_0, both without any loss.
+/// Precision of the converted matrices. kSource keeps that of the checkpoint: fp16, bf16 and fp32
+/// stay (fp32 is written as F16 when every value fits exactly, else as F32), the official INT4
+/// becomes Q4_0 and INT8 Q8_0, both without any loss. kQ4_0 of INT4 and kQ8_0 of INT8 are kSource.
+/// kQ4_0 and kQ4_K_M mix types as llama-quantize does. Norms and biases are always F32.
 enum class OutputType { kSource, kF16, kBf16, kQ8_0, kQ4_0, kQ4_K_M };
 
 struct ConvertProgress {
@@ -28,14 +29,16 @@ struct ConvertResult {
 struct ConvertOptions {
   std::filesystem::path source;       ///< checkpoint folder in the official layout
   std::filesystem::path destination;  ///< GGUF file; replaced when it exists
+  std::filesystem::path tokenizer;    ///< empty: tokenizer.model in `source`
   OutputType type = OutputType::kSource;
   int threads = 0;  ///< 0: one a core
 };
 
-/// Writes the checkpoint as GGUF, tensor by tensor, under a temporary name beside the destination
-/// that is renamed at the end; a temporary file left by a killed run is replaced. Calls
-/// `on_progress` on this thread at least once a tensor. Throws EngineError; kCancelled when `stop`
-/// is set, after removing the temporary file.
+/// Writes the checkpoint as GGUF, tensor by tensor, as `destination` + ".partial", which is renamed
+/// at the end. A partial file left by a killed run is replaced; one that another conversion is
+/// writing is locked, and then this one throws kWriteFailed. Calls `on_progress` on this thread at
+/// least once a tensor. Throws EngineError; kCancelled when `stop` is set, after removing the
+/// partial file.
 ConvertResult Convert(const ConvertOptions& options, const StopFlag& stop,
                       const std::function<void(const ConvertProgress&)>& on_progress);
 

@@ -1,0 +1,94 @@
+#include "convert/converter.h"
+
+#include <algorithm>
+#include <system_error>
+
+#include "convert/gguf_header.h"
+#include "convert/gguf_writer.h"
+#include "convert/row_slices.h"
+#include "convert/source_tokenizer.h"
+#include "convert/tensor_types.h"
+#include "support/engine_error.h"
+#include "support/utf8.h"
+
+namespace chatglm {
+
+namespace {
+
+FileType FileTypeOf(OutputType requested, ggml_type dominant) {
+  if (requested == OutputType::kQ4_K_M) return FileType::kQ4_K_M;
+  switch (dominant) {
+    case GGML_TYPE_F32:
+      return FileType::kF32;
+    case GGML_TYPE_BF16:
+      return FileType::kBf16;
+    case GGML_TYPE_Q4_0:
+      return FileType::kQ4_0;
+    case GGML_TYPE_Q8_0:
+      return FileType::kQ8_0;
+    default:
+      return FileType::kF16;
+  }
+}
+
+/// Throws when the conversion would replace a file that it reads.
+void CheckDestination(const Checkpoint& checkpoint, const std::filesystem::path& destination) {
+  for (const auto& [name, tensor] : checkpoint.tensors()) {
+    std::error_code error;
+    if (std::filesystem::equivalent(tensor.file->path(), destination, error)) {
+      throw EngineError(ErrorCode::kInvalidParams,
+                        PathToUtf8(destination) +
+                            " belongs to the checkpoint. Choose another name for the result.");
+    }
+  }
+}
+
+GgufHeader MakeHeader(const CheckpointConfig& config, const std::vector<ModelTensor>& tensors,
+                      const std::vector<ggml_type>& types, const std::vector<Piece>& pieces,
+                      FileType file_type) {
+  GgufHeader header;
+  header.SetMetadata(config, file_type, std::ranges::any_of(types, ggml_is_quantized));
+  header.SetVocabulary(MakeTokenTable(pieces, config.family, config.vocabulary_size),
+                       pieces.size());
+  for (std::size_t i = 0; i < tensors.size(); ++i) {
+    const bool is_vector = tensors[i].role == TensorRole::kVector;
+    header.AddTensor(tensors[i].name, types[i], tensors[i].columns,
+                     is_vector ? 0 : tensors[i].rows);
+  }
+  return header;
+}
+
+}  // namespace
+
+ConvertResult Convert(const ConvertOptions& options, const StopFlag& stop,
+                      const std::function<void(const ConvertProgress&)>& on_progress) {
+  const Checkpoint checkpoint(options.source);
+  const CheckpointConfig& config = checkpoint.config();
+  const std::vector<ModelTensor> tensors = ResolveModelTensors(checkpoint);
+  const std::vector<Piece> pieces = ReadSourceTokenizer(options.source, options.tokenizer);
+  CheckDestination(checkpoint, options.destination);
+
+  const bool narrows =
+      options.type == OutputType::kSource && AllFitF16(tensors, options.threads, stop);
+  const std::vector<ggml_type> types =
+      ChooseTensorTypes(tensors, options.type, config.layer_count,
+                        narrows ? FloatPolicy::kNarrowToF16 : FloatPolicy::kKeepF32);
+  const ggml_type dominant = DominantType(tensors, types);
+  const std::vector<std::byte> header =
+      MakeHeader(config, tensors, types, pieces, FileTypeOf(options.type, dominant)).Serialize();
+
+  std::uint64_t total_bytes = header.size();
+  for (std::size_t i = 0; i < tensors.size(); ++i) {
+    total_bytes += TensorFileBytes(tensors[i], types[i]);
+  }
+  stop.ThrowIfSet();
+  const auto file = FileWriter::Create(options.destination, total_bytes);
+  GgufWriter writer(*file, stop, on_progress, options.threads, total_bytes);
+  writer.WriteHeader(header);
+  for (std::size_t i = 0; i < tensors.size(); ++i) writer.WriteTensor(tensors[i], types[i]);
+  stop.ThrowIfSet();
+  file->Commit();
+  return {total_bytes, ggml_type_name(dominant)};
+}
+
+}  // namespace chatglm

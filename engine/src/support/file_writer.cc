@@ -1,0 +1,52 @@
+#include "support/file_writer.h"
+
+#include <string>
+#include <system_error>
+
+#include "support/engine_error.h"
+#include "support/utf8.h"
+
+namespace chatglm {
+
+FileWriter::FileWriter(const std::filesystem::path& destination, std::uint64_t size)
+    : destination_(destination), size_(size) {
+  std::error_code error;
+  if (destination.filename().empty() || std::filesystem::is_directory(destination, error)) {
+    ThrowWriteFailed("it is a folder; give the name of a file in it");
+  }
+  if (const auto folder = destination.parent_path();
+      !folder.empty() && !std::filesystem::is_directory(folder, error)) {
+    ThrowWriteFailed("its folder does not exist; make the folder first");
+  }
+}
+
+std::filesystem::path FileWriter::PartialPath() const {
+  std::filesystem::path path = destination_;
+  path += ".partial";
+  return path;
+}
+
+void FileWriter::CheckSpace() const {
+  std::error_code error;
+  auto folder = destination_.parent_path();
+  if (folder.empty()) folder = ".";
+  const auto space = std::filesystem::space(folder, error);
+  if (!error && space.available < size_) ThrowDiskFull();
+}
+
+void FileWriter::ThrowDiskFull() const {
+  throw EngineError(ErrorCode::kDiskFull, "The disk has no room for " + PathToUtf8(destination_) +
+                                              ", which needs " + std::to_string(size_) +
+                                              " bytes. Free some space or choose another disk.");
+}
+
+void FileWriter::ThrowWriteFailed(const std::string& reason) const {
+  throw EngineError(ErrorCode::kWriteFailed,
+                    PathToUtf8(destination_) + " cannot be written: " + reason + ".");
+}
+
+void FileWriter::ThrowBusy() const {
+  ThrowWriteFailed("it is being written already; wait until that is done or cancel it");
+}
+
+}  // namespace chatglm
