@@ -1,0 +1,32 @@
+import type { ConvertType } from '../../shared/engine-api.ts'
+import type { EngineClient } from '../engine/engine-client.ts'
+import type { EngineResult } from '../engine/engine-messages.ts'
+import { ProgressMeter, type TaskProgress } from '../progress-meter.ts'
+
+export interface ConvertOptions {
+  source: string
+  destination: string
+  type: ConvertType
+  signal?: AbortSignal | undefined
+  onProgress?: ((progress: TaskProgress) => void) | undefined
+}
+
+/**
+ * Converts a checkpoint folder to a GGUF file. Throws AppError `engine.cancelled` when the signal
+ * is aborted; the destination then is as it was before.
+ */
+export async function convertModel(
+  client: EngineClient,
+  { source, destination, type, signal, onProgress }: ConvertOptions,
+): Promise<EngineResult<'model.convert'>> {
+  const meter = new ProgressMeter()
+  return client.request(
+    'model.convert',
+    { source, destination, type },
+    {
+      signal,
+      onProgress: ({ doneBytes, totalBytes }) =>
+        onProgress?.(meter.update(doneBytes, totalBytes, performance.now())),
+    },
+  )
+}

@@ -1,0 +1,81 @@
+import { mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises'
+import { basename, join, resolve } from 'node:path'
+import type { ConvertType } from '../../shared/engine-api.ts'
+import { AppError } from '../../shared/errors.ts'
+import type { EngineClient } from '../engine/engine-client.ts'
+import type { TaskProgress } from '../progress-meter.ts'
+import { checkpointFingerprint } from './checkpoint-fingerprint.ts'
+import { convertModel } from './convert-model.ts'
+
+export interface PrepareOptions {
+  /** The folder of all converted models. */
+  modelsFolder: string
+  type: ConvertType
+  signal?: AbortSignal | undefined
+  /** Called only when there is something to convert. */
+  onProgress?: ((progress: TaskProgress) => void) | undefined
+}
+
+async function kindOf(path: string): Promise<'file' | 'folder'> {
+  try {
+    return (await stat(path)).isDirectory() ? 'folder' : 'file'
+  } catch (cause) {
+    const message = `There is no model at ${path}. Give a GGUF file or the folder of a checkpoint.`
+    throw new AppError('model.not_found', message, { cause })
+  }
+}
+
+const exists = (path: string): Promise<boolean> =>
+  stat(path).then(
+    () => true,
+    () => false,
+  )
+
+function isRunning(processId: number): boolean {
+  try {
+    return process.kill(processId, 0)
+  } catch {
+    return false
+  }
+}
+
+const draftPrefix = 'converting-'
+
+/** Removes what conversions left behind whose process was killed. */
+async function removeAbandonedDrafts(modelsFolder: string): Promise<void> {
+  for (const name of await readdir(modelsFolder)) {
+    if (!name.startsWith(draftPrefix)) continue
+    const processId = Number.parseInt(name.slice(draftPrefix.length))
+    if (!isRunning(processId)) await rm(join(modelsFolder, name), { recursive: true, force: true })
+  }
+}
+
+/**
+ * Turns what a person names as a model into a GGUF file. A file is taken as it is; a checkpoint
+ * folder is converted at its first use and found in `modelsFolder` afterwards. Throws AppError
+ * `model.not_found`, or what the conversion throws.
+ */
+export async function prepareModel(
+  client: EngineClient,
+  path: string,
+  { modelsFolder, type, signal, onProgress }: PrepareOptions,
+): Promise<string> {
+  const source = resolve(path)
+  if ((await kindOf(source)) === 'file') return source
+  const fingerprint = await checkpointFingerprint(source, type)
+  const prepared = join(modelsFolder, `${basename(source)}-${type}-${fingerprint}.gguf`)
+  if (await exists(prepared)) return prepared
+
+  await mkdir(modelsFolder, { recursive: true })
+  await removeAbandonedDrafts(modelsFolder)
+  // Two programs may convert the same model at once; each writes a file of its own.
+  const draft = await mkdtemp(join(modelsFolder, `${draftPrefix}${process.pid}-`))
+  try {
+    const destination = join(draft, 'model.gguf')
+    await convertModel(client, { source, destination, type, signal, onProgress })
+    await rename(destination, prepared)
+  } finally {
+    await rm(draft, { recursive: true, force: true })
+  }
+  return prepared
+}
