@@ -1,0 +1,95 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { createCore } from '../core/create-core.ts'
+import type { EngineClient } from '../core/engine/engine-client.ts'
+import { defaultRestartPolicy } from '../core/engine/crash-window.ts'
+import { prepareModel } from '../core/models/prepare-model.ts'
+import type { LoadedModel } from '../shared/engine-api.ts'
+import { AppError } from '../shared/errors.ts'
+import { loadSchema, type ModelOptions } from './options.ts'
+import { describeSpeed, showProgress } from './progress-line.ts'
+import { tell, type Terminal } from './terminal.ts'
+
+const root = join(import.meta.dirname, '../..')
+const executable = process.platform === 'win32' ? 'chatglm-engine.exe' : 'chatglm-engine'
+
+/** What a command works with. */
+export interface CommandContext {
+  terminal: Terminal
+  env: NodeJS.ProcessEnv
+  /** Aborted when the program is interrupted. */
+  signal: AbortSignal
+}
+
+export interface EngineSession {
+  client: EngineClient
+  processId: number
+  modelsFolder: string
+}
+
+/** The end of the engine's log, which tells more than its exit. */
+function showLog(terminal: Terminal, lines: string[]): void {
+  for (const line of lines.slice(-10)) tell(terminal, `engine: ${line}`)
+}
+
+/** Starts the engine for `work` and ends it afterwards, however that went. */
+export async function withEngine<T>(
+  { terminal, env, signal }: CommandContext,
+  work: (session: EngineSession) => Promise<T>,
+): Promise<T> {
+  const engineFile = env['CHATGLM_ENGINE'] ?? join(root, 'out/engine/release/bin', executable)
+  const core = createCore({
+    engineFile,
+    env,
+    // Whoever types a command sees its failure at once and types it again.
+    restart: { ...defaultRestartPolicy, maxCrashes: 1 },
+  })
+  const interrupt = () => void core.engine.stop()
+  try {
+    const starting = core.engine.start()
+    signal.addEventListener('abort', interrupt)
+    const client = await starting.finally(() => signal.removeEventListener('abort', interrupt))
+    signal.throwIfAborted()
+    const { state } = core.engine
+    const processId = state.type === 'ready' ? state.processId : 0
+    return await work({ client, processId, modelsFolder: core.modelsFolder })
+  } catch (error) {
+    const hasEnded =
+      error instanceof AppError && ['engine.failed', 'engine.gone'].includes(error.code)
+    if (hasEnded) showLog(terminal, core.engine.lastLogLines())
+    throw error
+  } finally {
+    await core.engine.stop()
+  }
+}
+
+function modelPath({ model }: ModelOptions): string {
+  if (model !== undefined) return model
+  const demo = join(root, 'resources/demo-model/int4')
+  if (existsSync(demo)) return demo
+  throw new AppError('cli.no_model', 'There is no demo model here. Name a model with --model PATH.')
+}
+
+/** Loads the model that the options name, converting it first where that is needed. */
+export async function loadModel(
+  { terminal, signal }: CommandContext,
+  { client, modelsFolder }: EngineSession,
+  options: ModelOptions,
+): Promise<LoadedModel> {
+  const line = showProgress(terminal, 'Converting the model')
+  const path = await prepareModel(client, modelPath(options), {
+    modelsFolder,
+    type: options.type,
+    signal,
+    onProgress: ({ doneBytes, totalBytes, bytesPerSecond, timeLeftMs }) =>
+      line.update(doneBytes / totalBytes, describeSpeed(bytesPerSecond, timeLeftMs)),
+  }).finally(() => line.close())
+  const loading = showProgress(terminal, 'Loading the model')
+  return client
+    .request(
+      'model.load',
+      { path, ...loadSchema.parse(options) },
+      { signal, onProgress: ({ fraction }) => loading.update(fraction) },
+    )
+    .finally(() => loading.close())
+}
