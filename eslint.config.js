@@ -75,7 +75,6 @@ export default defineConfig(
     files: ['src-main/**/*.ts', 'src-renderer/**/*.ts', 'build/setup/**/*.ts', 'tests/**/*.ts'],
     plugins: { boundaries },
     settings: {
-      'import/resolver': { typescript: true },
       'boundaries/elements': Object.entries(layers).map(([type, { pattern }]) => ({
         type,
         pattern,
