@@ -1,3 +1,5 @@
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { EngineProgram } from '../../src-main/core/engine/engine-launch.ts'
 
@@ -25,7 +27,7 @@ export interface FakeEngineScript {
   on?: Record<string, FakeEngineMoment>
   results?: Record<string, unknown>
   errors?: Record<string, { code: number; message: string }>
-  /** Gets a line with the method of each request. */
+  /** Gets a line with the method and the parameters of each request, and `cancelled`. */
   requestLog?: string
 }
 
@@ -36,4 +38,13 @@ export function fakeEngine(script: FakeEngineScript = {}): EngineProgram {
     args: [join(import.meta.dirname, 'fake-engine.ts'), JSON.stringify(script)],
     helloTimeoutMs: 10_000,
   }
+}
+
+/** The fake engine as one executable file, for programs that take a path. */
+export function fakeEngineFile(script: FakeEngineScript = {}): string {
+  const { file, args = [] } = fakeEngine(script)
+  const quoted = [file, ...args].map((word) => `'${word.replaceAll("'", "'\\''")}'`)
+  const path = join(mkdtempSync(join(tmpdir(), 'chatglm-test-')), 'engine')
+  writeFileSync(path, `#!/bin/sh\nexec ${quoted.join(' ')}\n`, { mode: 0o755 })
+  return path
 }

@@ -4,6 +4,7 @@
  */
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
+import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import {
   type CancellationToken,
@@ -54,6 +55,11 @@ async function misbehave(moment: FakeEngineMoment | undefined): Promise<void> {
   }
 }
 
+/** Writes down what a test wants to see. */
+function note(line: string): void {
+  if (script.requestLog !== undefined) appendFileSync(script.requestLog, `${line}\n`)
+}
+
 function countStarts(file: string): number {
   const starts = existsSync(file) ? readFileSync(file, 'utf8').length : 0
   appendFileSync(file, '.')
@@ -78,6 +84,14 @@ const statistics = {
   seed: 42,
 }
 
+const contractFile = z.object({ result: z.object({ valid: z.array(z.unknown()) }) })
+
+/** The first valid answer of the contract. */
+function exampleResult(method: string): unknown {
+  const file = join(import.meta.dirname, '../contract', `${method}.json`)
+  return contractFile.parse(JSON.parse(readFileSync(file, 'utf8'))).result.valid[0]
+}
+
 const generateParams = z.object({ progressToken: z.int().optional() })
 
 async function generate(params: unknown, token: CancellationToken) {
@@ -97,6 +111,7 @@ async function generate(params: unknown, token: CancellationToken) {
     text += piece
     await delay(script.pieceDelayMs ?? 1)
   }
+  if (token.isCancellationRequested) note('cancelled')
   const finish = token.isCancellationRequested ? 'cancelled' : 'stop'
   return { text, finish, statistics: { ...statistics, generatedTokens: pieces.length } }
 }
@@ -120,7 +135,7 @@ async function convert(params: unknown, token: CancellationToken) {
 }
 
 connection.onRequest(async (method: string, params: unknown, token: CancellationToken) => {
-  if (script.requestLog !== undefined) appendFileSync(script.requestLog, `${method}\n`)
+  note(`${method} ${JSON.stringify(params)}`)
   await misbehave(script.on?.[method])
   const error = script.errors?.[method]
   if (error) return new ResponseError(error.code, error.message)
@@ -131,7 +146,8 @@ connection.onRequest(async (method: string, params: unknown, token: Cancellation
     return null
   }
   if (method === 'model.convert') return convert(params, token)
-  return generate(params, token)
+  if (method.endsWith('.generate')) return generate(params, token)
+  return exampleResult(method)
 })
 
 socket.on('error', () => process.exit(1))
