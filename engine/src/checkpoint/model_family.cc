@@ -36,7 +36,7 @@ void RefuseOthers(const json& config) {
   const std::string type = LowerText(config, "model_type");
   const std::string name = LowerText(config, "_name_or_path");
   if (type == "glm4" || type == "glm" || type == "glm4_moe" ||
-      (type == "chatglm" && (NumberOr(config, "padded_vocab_size", 0) > 130'000 ||
+      (type == "chatglm" && (NumberOr(config, "padded_vocab_size", 0) == 151'552 ||
                              name.find("glm-4") != std::string::npos))) {
     Refuse("This is a GLM-4 model, which has another tokenizer and prompt and is not supported.");
   }

@@ -1,6 +1,7 @@
 #include "checkpoint/weight_files.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cstdio>
 #include <nlohmann/json.hpp>
@@ -109,22 +110,42 @@ std::optional<WeightFiles> FromExtension(const std::filesystem::path& folder,
   return files;
 }
 
+/// The names that one format's files have.
+struct Layout {
+  const char* index;
+  const char* single;
+  const char* extension;
+};
+
+constexpr std::array<Layout, 2> kLayouts{{
+    {"model.safetensors.index.json", "model.safetensors", ".safetensors"},
+    {"pytorch_model.bin.index.json", "pytorch_model.bin", ".bin"},
+}};
+
+/// The extension counts only without an index: a folder whose download was interrupted holds some
+/// of the files that the index names.
+std::optional<WeightFiles> FindLayout(const std::filesystem::path& folder, const Layout& layout) {
+  if (auto files = FromIndex(folder, layout.index)) {
+    if (!files->missing) return files;
+    return IsFile(folder / layout.single) ? FromFile(folder, layout.single) : files;
+  }
+  if (auto files = FromFile(folder, layout.single)) return files;
+  return FromExtension(folder, layout.extension);
+}
+
 }  // namespace
 
 std::vector<std::filesystem::path> FindWeightFiles(const std::filesystem::path& folder) {
   std::optional<std::string> missing;
-  for (const auto& candidate :
-       {FromIndex(folder, "model.safetensors.index.json"),
-        FromIndex(folder, "pytorch_model.bin.index.json"), FromFile(folder, "model.safetensors"),
-        FromFile(folder, "pytorch_model.bin"), FromExtension(folder, ".safetensors"),
-        FromExtension(folder, ".bin")}) {
-    if (!candidate) continue;
-    if (candidate->missing) {
-      missing = missing ? missing : candidate->missing;
+  for (const Layout& layout : kLayouts) {
+    const std::optional<WeightFiles> files = FindLayout(folder, layout);
+    if (!files) continue;
+    if (files->missing) {
+      missing = missing ? missing : files->missing;
       continue;
     }
     std::vector<std::filesystem::path> paths;
-    for (const std::string& name : candidate->names) paths.push_back(folder / PathFromUtf8(name));
+    for (const std::string& name : files->names) paths.push_back(folder / PathFromUtf8(name));
     return paths;
   }
   if (missing) {
