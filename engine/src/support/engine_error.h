@@ -39,6 +39,10 @@ enum class ErrorCode : int {
   kTooManyRequests = 41,
 };
 
+/// The name that src-main/shared/engine-api.ts gives to a positive code ("file_not_found"); empty
+/// for others.
+const char* ErrorCodeName(ErrorCode code);
+
 /// A failure that was foreseen. `what()` is a whole sentence in UTF-8 for a person and says what
 /// to do next.
 class EngineError : public std::runtime_error {

@@ -1,0 +1,54 @@
+#include "llama/backend.h"
+
+#include <ggml-backend.h>
+#include <llama.h>
+
+#include <cstdio>
+
+#include "support/utf8.h"
+
+namespace chatglm {
+namespace {
+
+/// Warnings and errors only; libllama tells a page of details at each load.
+void WriteLog(ggml_log_level level, const char* text, void*) {
+  static ggml_log_level previous = GGML_LOG_LEVEL_NONE;
+  if (level != GGML_LOG_LEVEL_CONT) previous = level;
+  if (previous >= GGML_LOG_LEVEL_WARN) std::fputs(text, stderr);
+}
+
+std::string KindName(enum ggml_backend_dev_type type) {
+  switch (type) {
+    case GGML_BACKEND_DEVICE_TYPE_GPU:
+      return "gpu";
+    case GGML_BACKEND_DEVICE_TYPE_IGPU:
+      return "integrated_gpu";
+    case GGML_BACKEND_DEVICE_TYPE_ACCEL:
+      return "accelerator";
+    default:
+      return "cpu";
+  }
+}
+
+}  // namespace
+
+void LoadBackends(const std::filesystem::path& folder) {
+  llama_log_set(WriteLog, nullptr);
+  ggml_backend_load_all_from_path(PathToUtf8(folder).c_str());
+  llama_backend_init();
+}
+
+std::vector<DeviceInfo> ListDevices() {
+  std::vector<DeviceInfo> devices;
+  for (std::size_t i = 0; i < ggml_backend_dev_count(); ++i) {
+    ggml_backend_dev_props props{};
+    ggml_backend_dev_get_props(ggml_backend_dev_get(i), &props);
+    devices.push_back({props.name, props.description, KindName(props.type), props.memory_total,
+                       props.memory_free});
+  }
+  return devices;
+}
+
+std::string LlamaVersion() { return llama_version(); }
+
+}  // namespace chatglm

@@ -1,0 +1,100 @@
+#include "llama/context.h"
+
+#include <llama.h>
+
+#include <new>
+
+namespace chatglm {
+namespace {
+
+/// Frees a llama_batch at the end of the block.
+class Batch {
+ public:
+  explicit Batch(std::span<const BatchEntry> entries)
+      : batch_(llama_batch_init(static_cast<std::int32_t>(entries.size()), 0, 1)) {
+    for (const BatchEntry& entry : entries) {
+      const std::int32_t i = batch_.n_tokens++;
+      batch_.token[i] = entry.token;
+      batch_.pos[i] = entry.position;
+      batch_.n_seq_id[i] = 1;
+      batch_.seq_id[i][0] = entry.sequence;
+      batch_.logits[i] = entry.wants_logits ? 1 : 0;
+    }
+  }
+  ~Batch() { llama_batch_free(batch_); }
+  Batch(const Batch&) = delete;
+  Batch& operator=(const Batch&) = delete;
+
+  const llama_batch& get() const { return batch_; }
+
+ private:
+  llama_batch batch_;
+};
+
+bool AskAbort(void* data) {
+  const auto* should_abort = static_cast<const std::function<bool()>*>(data);
+  return *should_abort && (*should_abort)();
+}
+
+}  // namespace
+
+Context::Context(std::shared_ptr<const Model> model, const Options& options)
+    : model_(std::move(model)) {
+  llama_context_params params = llama_context_default_params();
+  params.n_ctx = options.cache_tokens;
+  params.n_batch = options.batch_tokens;
+  params.n_ubatch = options.batch_tokens;
+  params.n_seq_max = options.sequence_count;
+  params.n_threads = options.threads;
+  params.n_threads_batch = options.threads;
+  params.kv_unified = true;
+  params.no_perf = true;
+  params.abort_callback = AskAbort;
+  params.abort_callback_data = &should_abort_;
+  try {
+    context_ = llama_init_from_model(model_->handle(), params);
+  } catch (const std::bad_alloc&) {
+    context_ = nullptr;
+  }
+  if (!context_) {
+    throw EngineError(ErrorCode::kOutOfMemory, "There is not enough memory for a context of " +
+                                                   std::to_string(options.cache_tokens) +
+                                                   " tokens. Choose a shorter context.");
+  }
+}
+
+Context::~Context() { llama_free(context_); }
+
+EvaluateStatus Context::Evaluate(std::span<const BatchEntry> batch,
+                                 const std::function<bool()>& should_abort) {
+  const Batch native(batch);
+  should_abort_ = should_abort;
+  const int status = llama_decode(context_, native.get());
+  should_abort_ = nullptr;
+  if (status == 0) return EvaluateStatus::kDone;
+  for (const BatchEntry& entry : batch) Remove(entry.sequence, entry.position);
+  if (status == 1) return EvaluateStatus::kNoSpace;
+  if (status == 2) return EvaluateStatus::kAborted;
+  throw EngineError(ErrorCode::kEvaluationFailed,
+                    "The model could not be evaluated (libllama answered " +
+                        std::to_string(status) +
+                        "). Load it again; if that does not help, the log "
+                        "of the engine says more.");
+}
+
+std::span<const float> Context::Logits(std::size_t index) const {
+  const float* logits = llama_get_logits_ith(context_, static_cast<std::int32_t>(index));
+  return {logits, model_->description().vocabulary_size};
+}
+
+void Context::Remove(SequenceId sequence, std::int32_t position) {
+  llama_memory_seq_rm(llama_get_memory(context_), sequence, position, -1);
+}
+
+void Context::Share(SequenceId from, SequenceId to, std::int32_t count) {
+  llama_memory_seq_cp(llama_get_memory(context_), from, to, 0, count);
+}
+
+std::uint32_t Context::cache_tokens() const { return llama_n_ctx(context_); }
+
+}  // namespace chatglm

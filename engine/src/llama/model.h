@@ -1,0 +1,50 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+
+#include "support/model_description.h"
+#include "support/stop_flag.h"
+#include "text/prompt_format.h"
+#include "text/tokenizer.h"
+
+struct llama_model;
+
+namespace chatglm {
+
+/// The weights of a model in memory, with its tokenizer and prompt format. Immutable after
+/// loading, so any thread may read from it.
+class Model {
+ public:
+  struct Options {
+    std::filesystem::path path;
+    int gpu_layers = 0;  ///< -1 for all
+  };
+
+  /// Throws EngineError: what GgufHeader throws, kLoadFailed or kOutOfMemory when libllama cannot
+  /// load the file, kCancelled when `stop` is set. `on_progress` gets fractions from 0 to 1.
+  static std::shared_ptr<const Model> Load(const Options& options, const StopFlag& stop,
+                                           const std::function<void(float)>& on_progress);
+
+  ~Model();
+  Model(const Model&) = delete;
+  Model& operator=(const Model&) = delete;
+
+  const ModelDescription& description() const { return description_; }
+  const Tokenizer& tokenizer() const { return tokenizer_; }
+  const PromptFormat& prompt_format() const { return prompt_format_; }
+  /// Ids from this one on are padding and must never be sampled.
+  TokenId sampled_id_end() const;
+  llama_model* handle() const { return model_; }
+
+ private:
+  Model(llama_model* model, ModelDescription description, std::vector<Piece> pieces);
+
+  llama_model* model_;
+  ModelDescription description_;
+  Tokenizer tokenizer_;
+  PromptFormat prompt_format_;
+};
+
+}  // namespace chatglm

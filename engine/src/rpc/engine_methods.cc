@@ -1,0 +1,17 @@
+#include "rpc/messages.h"
+#include "rpc/methods.h"
+
+namespace chatglm {
+
+using nlohmann::json;
+
+void BindEngineMethods(Dispatcher& dispatcher, std::function<void()> shut_down) {
+  dispatcher.On("engine.devices", [](const json&, Call&) { return ToJson(ListDevices()); });
+
+  dispatcher.On("engine.shutdown", [shut_down = std::move(shut_down)](const json&, Call&) {
+    shut_down();
+    return json();
+  });
+}
+
+}  // namespace chatglm

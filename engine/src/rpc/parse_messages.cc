@@ -1,0 +1,153 @@
+#include <limits>
+
+#include "rpc/fields.h"
+#include "rpc/messages.h"
+#include "support/utf8.h"
+
+namespace chatglm {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::size_t kMostPathBytes = 32768;
+constexpr std::size_t kMostMessages = 100'000;
+constexpr std::size_t kMostIds = 1 << 20;
+constexpr std::int64_t kMostTokens = 1 << 24;
+
+std::optional<std::uint32_t> FindCount(const Fields& fields, const char* name, std::int64_t low) {
+  const auto value = fields.FindInteger(name, low, kMostTokens);
+  if (!value) return std::nullopt;
+  return static_cast<std::uint32_t>(*value);
+}
+
+void ParseStop(const Fields& fields, GenerateRequest& request) {
+  if (!fields.Find("stop")) return;
+  for (const json& text : fields.Array("stop", 16)) {
+    if (!text.is_string() || text.get_ref<const std::string&>().empty() ||
+        text.get_ref<const std::string&>().size() > 1024) {
+      fields.Refuse("stop", "must hold texts of 1 to 1024 bytes");
+    }
+    request.stop_strings.push_back(text.get<std::string>());
+  }
+}
+
+void ParseSampling(const Fields& params, GenerateRequest& request) {
+  const json* sampling = params.Find("sampling");
+  if (!sampling) return;
+  const Fields fields(*sampling, "params.sampling");
+  SamplingOptions& options = request.sampling;
+  const auto number = [&](const char* name, double low, double high, float& value) {
+    if (const auto found = fields.FindNumber(name, low, high)) value = static_cast<float>(*found);
+  };
+  number("temperature", 0, 100, options.temperature);
+  number("topP", 0, 1, options.top_p);
+  number("minP", 0, 1, options.min_p);
+  number("repetitionPenalty", 0.01, 100, options.repetition_penalty);
+  if (const auto k = fields.FindInteger("topK", 0, 1 << 20)) {
+    options.top_k = static_cast<std::int32_t>(*k);
+  }
+  if (const auto seed = fields.FindInteger("seed", 0, std::numeric_limits<std::uint32_t>::max())) {
+    request.seed = static_cast<std::uint32_t>(*seed);
+  }
+  request.max_length = FindCount(fields, "maxLength", 1).value_or(request.max_length);
+  request.max_new_tokens = FindCount(fields, "maxNewTokens", 1);
+  ParseStop(fields, request);
+}
+
+ChatPrompt ParseMessages(const Fields& params) {
+  const json& messages = params.Array("messages", kMostMessages);
+  if (messages.size() % 2 == 0) {
+    params.Refuse("messages", "must begin and end with a message of the user");
+  }
+  ChatPrompt prompt;
+  for (std::size_t i = 0; i < messages.size(); ++i) {
+    const Fields message(messages[i], "params.messages[" + std::to_string(i) + "]");
+    const bool is_user = i % 2 == 0;
+    if (message.Text("role") != (is_user ? "user" : "assistant")) {
+      message.Refuse("role", std::string("must be \"") + (is_user ? "user" : "assistant") +
+                                 "\", since roles alternate");
+    }
+    std::string content = message.Text("content");
+    if (!is_user) {
+      prompt.rounds.push_back({std::move(prompt.question), std::move(content)});
+    } else {
+      prompt.question = std::move(content);
+    }
+  }
+  return prompt;
+}
+
+}  // namespace
+
+std::string ParsePath(const json& params, const char* name) {
+  const Fields fields(params, "params");
+  std::string path = fields.Text(name, kMostPathBytes);
+  if (path.empty() || path.find('\0') != std::string::npos) {
+    fields.Refuse(name, "must be a path");
+  }
+  return path;
+}
+
+LoadOptions ParseLoad(const json& params) {
+  const Fields fields(params, "params");
+  LoadOptions options;
+  options.path = ParsePath(params, "path");
+  options.context_length = FindCount(fields, "contextLength", 1);
+  if (const auto threads = fields.FindInteger("threads", 1, 1024)) {
+    options.threads = static_cast<int>(*threads);
+  }
+  options.gpu_layers = static_cast<int>(fields.FindInteger("gpuLayers", -1, 1024).value_or(0));
+  return options;
+}
+
+ConvertOptions ParseConvert(const json& params) {
+  const std::map<std::string, OutputType> types = {
+      {"source", OutputType::kSource}, {"f16", OutputType::kF16},
+      {"bf16", OutputType::kBf16},     {"q8_0", OutputType::kQ8_0},
+      {"q4_0", OutputType::kQ4_0},     {"q4_k_m", OutputType::kQ4_K_M}};
+  const Fields fields(params, "params");
+  const auto type = types.find(fields.Text("type", 16));
+  if (type == types.end()) {
+    fields.Refuse("type", "must be source, f16, bf16, q8_0, q4_0 or q4_k_m");
+  }
+  ConvertOptions options;
+  options.source = PathFromUtf8(ParsePath(params, "source"));
+  options.destination = PathFromUtf8(ParsePath(params, "destination"));
+  options.type = type->second;
+  return options;
+}
+
+GenerateRequest ParseChat(const json& params) {
+  const Fields fields(params, "params");
+  GenerateRequest request;
+  request.prompt = ParseMessages(fields);
+  ParseSampling(fields, request);
+  return request;
+}
+
+GenerateRequest ParseCompletion(const json& params) {
+  const Fields fields(params, "params");
+  GenerateRequest request;
+  request.prompt = RawPrompt{fields.Text("prompt")};
+  ParseSampling(fields, request);
+  return request;
+}
+
+TokenizeParams ParseTokenize(const json& params) {
+  const Fields fields(params, "params");
+  return {fields.Text("text"), fields.Flag("withPrefix", false)};
+}
+
+std::vector<TokenId> ParseDetokenize(const json& params) {
+  const Fields fields(params, "params");
+  std::vector<TokenId> ids;
+  for (const json& id : fields.Array("ids", kMostIds)) {
+    if (!id.is_number_integer() || id < 0 || id > std::numeric_limits<TokenId>::max()) {
+      fields.Refuse("ids", "must hold whole numbers from 0");
+    }
+    ids.push_back(id.get<TokenId>());
+  }
+  return ids;
+}
+
+}  // namespace chatglm

@@ -1,0 +1,72 @@
+#include "session/engine.h"
+
+#include "support/processor.h"
+#include "support/utf8.h"
+
+namespace chatglm {
+namespace {
+
+constexpr std::uint32_t kDefaultContext = 8192;  // the official max_length
+
+}  // namespace
+
+LoadedModel Engine::Load(const LoadOptions& options, const StopFlag& stop,
+                         const std::function<void(float)>& on_progress) {
+  const std::lock_guard load_lock(load_mutex_);
+  Unload();  // first, so that two models never need memory at once
+  auto model = Model::Load({.path = PathFromUtf8(options.path), .gpu_layers = options.gpu_layers},
+                           stop, on_progress);
+  const std::uint32_t most = model->description().context_length;
+  const std::uint32_t wanted = options.context_length.value_or(kDefaultContext);
+  const int threads = options.threads.value_or(PhysicalCores());
+  auto scheduler = std::make_shared<Scheduler>(
+      std::move(model),
+      SchedulerOptions{.context_tokens = std::min(wanted, most), .threads = threads});
+  stop.ThrowIfSet();
+  const std::lock_guard lock(mutex_);
+  scheduler_ = scheduler;
+  return {scheduler->model().description(), scheduler->context_tokens(), threads};
+}
+
+void Engine::Unload() {
+  std::shared_ptr<Scheduler> old;
+  {
+    const std::lock_guard lock(mutex_);
+    old = std::move(scheduler_);
+    scheduler_ = nullptr;
+  }
+  if (old) old->Close();
+}
+
+std::shared_ptr<Scheduler> Engine::Current() const {
+  const std::lock_guard lock(mutex_);
+  if (!scheduler_) {
+    throw EngineError(ErrorCode::kModelNotLoaded, "No model is loaded. Load one first.");
+  }
+  return scheduler_;
+}
+
+GenerateResult Engine::Generate(const GenerateRequest& request, GenerateListener listener,
+                                const StopFlag& stop) {
+  return Current()->Generate(request, std::move(listener), stop);
+}
+
+std::vector<TokenId> Engine::Tokenize(const std::string& text, bool with_prefix) const {
+  const auto scheduler = Current();
+  const Model& model = scheduler->model();
+  return with_prefix ? model.prompt_format().Completion(text) : model.tokenizer().Encode(text);
+}
+
+std::string Engine::Detokenize(const std::vector<TokenId>& ids) const {
+  const auto scheduler = Current();
+  const Model& model = scheduler->model();
+  for (const TokenId id : ids) {
+    if (id < 0 || static_cast<std::uint32_t>(id) >= model.description().vocabulary_size) {
+      throw EngineError(ErrorCode::kInvalidParams,
+                        "The model has no token " + std::to_string(id) + ".");
+    }
+  }
+  return model.tokenizer().Decode(ids);
+}
+
+}  // namespace chatglm

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "llama/backend.h"
+#include "session/generation.h"
+#include "session/scheduler.h"
+
+namespace chatglm {
+
+struct LoadOptions {
+  std::string path;                             ///< UTF-8
+  std::optional<std::uint32_t> context_length;  ///< tokens; 8192 or what the model allows
+  std::optional<int> threads;                   ///< one a physical core
+  int gpu_layers = 0;                           ///< -1 for all
+};
+
+struct LoadedModel {
+  ModelDescription description;
+  std::uint32_t context_length;
+  int threads;
+};
+
+/// The model that is loaded and what may be asked of it. Any thread may call anything.
+class Engine {
+ public:
+  /// Unloads what is loaded, cancelling its replies, and loads another model. Throws EngineError.
+  LoadedModel Load(const LoadOptions& options, const StopFlag& stop,
+                   const std::function<void(float)>& on_progress);
+  void Unload();
+
+  /// As Scheduler::Generate; kModelNotLoaded when there is no model.
+  GenerateResult Generate(const GenerateRequest& request, GenerateListener listener,
+                          const StopFlag& stop);
+  std::vector<TokenId> Tokenize(const std::string& text, bool with_prefix) const;
+  /// Throws EngineError(kInvalidParams) for an id that the model does not have.
+  std::string Detokenize(const std::vector<TokenId>& ids) const;
+
+ private:
+  std::shared_ptr<Scheduler> Current() const;
+
+  std::mutex load_mutex_;  // one load at a time
+  mutable std::mutex mutex_;
+  std::shared_ptr<Scheduler> scheduler_;  // guarded by mutex_
+};
+
+}  // namespace chatglm

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "llama/sampler.h"
+#include "text/prompt_format.h"
+
+namespace chatglm {
+
+/// A question after the rounds that came before it.
+struct ChatPrompt {
+  std::vector<Round> rounds;
+  std::string question;
+};
+
+/// Text to be continued as it stands.
+struct RawPrompt {
+  std::string text;
+};
+
+struct GenerateRequest {
+  std::variant<ChatPrompt, RawPrompt> prompt;
+  SamplingOptions sampling;
+  std::optional<std::uint32_t> seed;  ///< drawn at random when absent
+  /// Tokens of prompt and reply together; the context bounds it too. The official default.
+  std::uint32_t max_length = 8192;
+  std::optional<std::uint32_t> max_new_tokens;
+  std::vector<std::string> stop_strings;
+};
+
+enum class GenerateFinish { kStop, kLength, kStopString, kCancelled };
+
+struct GenerateStatistics {
+  std::uint32_t prompt_tokens = 0;
+  std::uint32_t reused_tokens = 0;  ///< of the prompt, that the cache held
+  std::uint32_t generated_tokens = 0;
+  double time_to_first_token_ms = 0;
+  double prompt_tokens_per_second = 0;  ///< of those that were evaluated
+  double tokens_per_second = 0;
+  std::uint32_t seed = 0;
+};
+
+struct GenerateResult {
+  std::string text;
+  GenerateFinish finish = GenerateFinish::kStop;
+  GenerateStatistics statistics;
+};
+
+/// What is told while a reply is made. Both are called on the scheduler's thread and must be quick.
+struct GenerateListener {
+  std::function<void(std::string_view text)> on_text;
+  /// While a prompt of more than one slice is read.
+  std::function<void(std::uint32_t read_tokens, std::uint32_t prompt_tokens)> on_reading;
+};
+
+}  // namespace chatglm

@@ -1,0 +1,81 @@
+#pragma once
+
+#include <chrono>
+#include <future>
+#include <optional>
+#include <vector>
+
+#include "llama/model.h"
+#include "llama/sampler.h"
+#include "session/generation.h"
+#include "support/stop_flag.h"
+#include "text/reply_text.h"
+
+namespace chatglm {
+
+/// One reply that is asked for. Made by the thread that asks, which tokenises; then owned by the
+/// scheduler's thread until the result is set.
+class Job {
+ public:
+  /// `context_tokens`: what one conversation may hold. Throws EngineError(kContextFull) when the
+  /// prompt leaves no room for a reply.
+  Job(std::shared_ptr<const Model> model, const GenerateRequest& request, GenerateListener listener,
+      const StopFlag& stop, std::uint32_t context_tokens);
+
+  std::future<GenerateResult> result() { return promise_.get_future(); }
+  bool is_stopped() const { return stop_.IsSet(); }
+
+  /// The prompt rebuilt as the official `chat()` does it.
+  const std::vector<TokenId>& rebuilt_prompt() const { return rebuilt_prompt_; }
+  /// For a chat with earlier rounds: what continues their raw tokens, else empty.
+  const std::vector<TokenId>& next_turn() const { return next_turn_; }
+  const ChatPrompt* chat() const { return std::get_if<ChatPrompt>(&request_.prompt); }
+
+  /// Begins with this prompt, of which the cache holds `reused` tokens.
+  void Start(std::vector<TokenId> prompt, std::size_t reused);
+  bool is_started() const { return !tokens_.empty(); }
+
+  /// Prompt and reply so far.
+  const std::vector<TokenId>& tokens() const { return tokens_; }
+  /// Tells the listener how much of the prompt is read.
+  void ReportReading(std::size_t read_tokens) const;
+  /// Chooses the next token. Returns how the reply ended, if it did.
+  std::optional<GenerateFinish> Advance(std::span<const float> logits);
+  /// Ends the reply and tells the listener the rest of its text.
+  void End(GenerateFinish finish);
+  /// The processed reply, after End.
+  const std::string& reply() const { return reply_.text(); }
+
+  /// Hands the result to the thread that waits for it, which then destroys the job.
+  void Publish() { promise_.set_value({reply_.text(), finish_, statistics_}); }
+  /// The same with an error.
+  void Fail(std::exception_ptr error) { promise_.set_exception(std::move(error)); }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  bool IsStopId(TokenId id) const;
+  void Emit(const std::string& text) const;
+
+  std::shared_ptr<const Model> model_;
+  GenerateRequest request_;
+  GenerateListener listener_;
+  const StopFlag& stop_;
+  std::uint32_t context_tokens_;
+  std::vector<TokenId> rebuilt_prompt_;
+  std::vector<TokenId> next_turn_;
+  std::vector<TokenId> stop_ids_;
+  std::vector<TokenId> tokens_;
+  std::size_t length_limit_ = 0;
+  Sampler sampler_;
+  ReplyText reply_;
+  GenerateFinish finish_ = GenerateFinish::kStop;
+  GenerateStatistics statistics_;
+  Clock::time_point asked_at_ = Clock::now();
+  Clock::time_point started_at_;
+  Clock::time_point first_token_at_;
+  Clock::time_point last_token_at_;
+  std::promise<GenerateResult> promise_;
+};
+
+}  // namespace chatglm

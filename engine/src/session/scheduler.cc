@@ -1,0 +1,175 @@
+#include "session/scheduler.h"
+
+#include <algorithm>
+
+#include "session/step_batch.h"
+
+namespace chatglm {
+namespace {
+
+constexpr std::size_t kMostJobs = 64;
+
+}  // namespace
+
+Scheduler::Scheduler(std::shared_ptr<const Model> model, const SchedulerOptions& options)
+    : model_(std::move(model)),
+      options_(options),
+      context_(model_, {.cache_tokens = options.context_tokens,
+                        .sequence_count = options.slot_count,
+                        .batch_tokens = options.slice_tokens,
+                        .threads = options.threads}),
+      context_tokens_(std::min(context_.cache_tokens(), model_->description().context_length)),
+      slots_(context_, options.slot_count),
+      thread_([this] { Run(); }) {}
+
+Scheduler::~Scheduler() { Close(); }
+
+void Scheduler::Close() {
+  closing_.Set();
+  {
+    const std::lock_guard lock(mutex_);
+    is_closing_ = true;
+  }
+  wake_.notify_all();
+  if (thread_.joinable()) thread_.join();
+}
+
+GenerateResult Scheduler::Generate(const GenerateRequest& request, GenerateListener listener,
+                                   const StopFlag& stop) {
+  Job job(model_, request, std::move(listener), stop, context_tokens_);
+  auto result = job.result();
+  {
+    const std::lock_guard lock(mutex_);
+    if (is_closing_) throw EngineError(ErrorCode::kModelNotLoaded, "The model was unloaded.");
+    if (job_count_ >= kMostJobs) {
+      throw EngineError(ErrorCode::kTooManyRequests,
+                        "Too many replies are waiting. Try again when some have finished.");
+    }
+    ++job_count_;
+    arrived_.push_back(&job);
+  }
+  wake_.notify_all();
+  result.wait();
+  {
+    const std::lock_guard lock(mutex_);
+    --job_count_;
+  }
+  return result.get();
+}
+
+void Scheduler::Run() {
+  while (WaitForWork()) {
+    CancelStopped();
+    Admit();
+    try {
+      Step();
+    } catch (...) {
+      FailAll(std::current_exception());
+    }
+  }
+}
+
+/// Takes in new jobs; sleeps while there are none at all. False when everything is to end.
+bool Scheduler::WaitForWork() {
+  const auto has_work = [this] { return !waiting_.empty() || IsRunning(); };
+  std::unique_lock lock(mutex_);
+  wake_.wait(lock, [&] { return is_closing_ || !arrived_.empty() || has_work(); });
+  waiting_.insert(waiting_.end(), arrived_.begin(), arrived_.end());
+  arrived_.clear();
+  return !is_closing_ || has_work();
+}
+
+bool Scheduler::IsAnyStopped() {
+  if (closing_.IsSet()) return true;
+  const auto is_stopped = [](const CacheSlot& slot) { return slot.job && slot.job->is_stopped(); };
+  return std::any_of(slots_.all().begin(), slots_.all().end(), is_stopped);
+}
+
+bool Scheduler::IsRunning() {
+  const auto is_running = [](const CacheSlot& slot) { return slot.job != nullptr; };
+  return std::any_of(slots_.all().begin(), slots_.all().end(), is_running);
+}
+
+void Scheduler::CancelStopped() {
+  const auto is_stopped = [this](const Job* job) { return closing_.IsSet() || job->is_stopped(); };
+  for (CacheSlot& slot : slots_.all()) {
+    if (slot.job && is_stopped(slot.job)) Finish(slot, GenerateFinish::kCancelled);
+  }
+  const auto end = std::stable_partition(waiting_.begin(), waiting_.end(),
+                                         [&](Job* job) { return !is_stopped(job); });
+  for (auto job = end; job != waiting_.end(); ++job) {
+    (*job)->End(GenerateFinish::kCancelled);
+    (*job)->Publish();
+  }
+  waiting_.erase(end, waiting_.end());
+}
+
+void Scheduler::Admit() {
+  if (is_short_of_room_ && IsRunning()) return;
+  while (!waiting_.empty() && slots_.Acquire(*waiting_.front())) waiting_.pop_front();
+}
+
+void Scheduler::Step() {
+  const StepBatch batch = MakeStepBatch(slots_.all(), options_.slice_tokens);
+  if (batch.entries.empty()) return;
+  const auto status = context_.Evaluate(batch.entries, [this] { return IsAnyStopped(); });
+  if (status == EvaluateStatus::kAborted) return;
+  if (status == EvaluateStatus::kNoSpace) return MakeRoom();
+
+  for (const StepBatch::Part& part : batch.parts) {
+    CacheSlot& slot = *part.slot;
+    const auto begin = slot.job->tokens().begin() + static_cast<std::ptrdiff_t>(slot.cached.size());
+    slot.cached.insert(slot.cached.end(), begin, begin + static_cast<std::ptrdiff_t>(part.count));
+    if (part.logits_index < 0) {
+      slot.job->ReportReading(slot.cached.size());
+      continue;
+    }
+    const auto logits = context_.Logits(static_cast<std::size_t>(part.logits_index));
+    try {
+      const auto finish = slot.job->Advance(logits);
+      if (finish) Finish(slot, *finish);
+    } catch (...) {
+      Job* job = slot.job;
+      slots_.Preempt(slot);
+      job->Fail(std::current_exception());
+    }
+  }
+}
+
+/// The cache is full: forget an idle conversation, else let the reply that came last wait.
+void Scheduler::MakeRoom() {
+  if (slots_.EvictOne()) return;
+  CacheSlot* last = nullptr;
+  std::size_t running = 0;
+  for (CacheSlot& slot : slots_.all()) {
+    if (!slot.job) continue;
+    ++running;
+    if (!last || slot.last_used > last->last_used) last = &slot;
+  }
+  if (running < 2) {
+    throw EngineError(ErrorCode::kEvaluationFailed,
+                      "The context is full although it should not be. Load the model again.");
+  }
+  waiting_.push_front(last->job);
+  slots_.Preempt(*last);
+  is_short_of_room_ = true;
+}
+
+void Scheduler::Finish(CacheSlot& slot, GenerateFinish finish) {
+  Job* job = slot.job;
+  job->End(finish);
+  slots_.Release(slot, finish != GenerateFinish::kStopString);
+  is_short_of_room_ = false;
+  job->Publish();
+}
+
+void Scheduler::FailAll(const std::exception_ptr& error) {
+  for (CacheSlot& slot : slots_.all()) {
+    Job* job = slot.job;
+    if (!job) continue;
+    slots_.Preempt(slot);
+    job->Fail(error);
+  }
+}
+
+}  // namespace chatglm

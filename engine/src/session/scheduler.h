@@ -1,0 +1,76 @@
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <thread>
+
+#include "session/cache_slots.h"
+
+namespace chatglm {
+
+struct SchedulerOptions {
+  std::uint32_t context_tokens;
+  std::uint32_t slot_count = 4;
+  /// Prompt tokens that one step evaluates: a cancel, a new request or the next token of another
+  /// reply waits no longer than for one step.
+  std::uint32_t slice_tokens = 128;
+  int threads;
+};
+
+/// Owns the llama context and the one thread that uses it. All running replies share each step:
+/// their next tokens and a slice of the prompts that are still to be read.
+class Scheduler {
+ public:
+  /// Throws EngineError(kOutOfMemory).
+  Scheduler(std::shared_ptr<const Model> model, const SchedulerOptions& options);
+  ~Scheduler();
+  Scheduler(const Scheduler&) = delete;
+  Scheduler& operator=(const Scheduler&) = delete;
+
+  /// Makes one reply; any thread may call it and waits for the end. `stop` ends the reply early
+  /// with kCancelled. Throws EngineError: kContextFull, kTooManyRequests, kNumericFailure,
+  /// kEvaluationFailed.
+  GenerateResult Generate(const GenerateRequest& request, GenerateListener listener,
+                          const StopFlag& stop);
+
+  /// Cancels what runs and waits for its end; afterwards Generate throws kModelNotLoaded.
+  void Close();
+
+  const Model& model() const { return *model_; }
+  std::uint32_t context_tokens() const { return context_tokens_; }
+
+ private:
+  void Run();
+  bool WaitForWork();
+  void CancelStopped();
+  void Admit();
+  void Step();
+  void MakeRoom();
+  void FailAll(const std::exception_ptr& error);
+  void Finish(CacheSlot& slot, GenerateFinish finish);
+  bool IsAnyStopped();
+  bool IsRunning();
+
+  std::shared_ptr<const Model> model_;
+  SchedulerOptions options_;
+  Context context_;
+  std::uint32_t context_tokens_;
+  CacheSlots slots_;
+
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  std::deque<Job*> arrived_;   // guarded by mutex_
+  std::size_t job_count_ = 0;  // guarded by mutex_
+  bool is_closing_ = false;    // guarded by mutex_
+
+  std::deque<Job*> waiting_;  // for a slot; of the thread alone
+  /// A reply was put back for lack of room: none is admitted until another one has ended.
+  bool is_short_of_room_ = false;
+  StopFlag closing_;
+  std::thread thread_;
+};
+
+}  // namespace chatglm

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "support/model_description.h"
+#include "text/tokenizer.h"
+
+namespace chatglm {
+
+/// A question and the processed answer that was given.
+struct Round {
+  std::string question;
+  std::string answer;
+
+  bool operator==(const Round&) const = default;
+};
+
+/// How a family wraps a conversation into ids, exactly as its official code does.
+class PromptFormat {
+ public:
+  PromptFormat(ModelFamily family, const Tokenizer& tokenizer)
+      : family_(family), tokenizer_(tokenizer) {}
+
+  /// The whole conversation, rebuilt as the official `chat()` does it, ending where the model is
+  /// to answer `question`.
+  std::vector<TokenId> Conversation(std::span<const Round> rounds,
+                                    const std::string& question) const;
+
+  /// What follows the raw tokens of the answer before it when the cache is kept, as the official
+  /// `stream_chat(past_key_values=…)` does it. `round` counts from 1 and is at least 2.
+  std::vector<TokenId> NextTurn(int round, const std::string& question) const;
+
+  /// Raw text after the two prefix tokens.
+  std::vector<TokenId> Completion(const std::string& text) const;
+
+  /// Ids that end a reply.
+  std::vector<TokenId> stop_ids() const;
+
+ private:
+  std::vector<TokenId> Prefix() const;
+  void AppendMessage(TokenId role, const std::string& content, std::vector<TokenId>& ids) const;
+
+  ModelFamily family_;
+  const Tokenizer& tokenizer_;
+};
+
+/// The text of a ChatGLM2 prompt, without the prefix tokens.
+std::string ChatGlm2Prompt(std::span<const Round> rounds, const std::string& question);
+
+}  // namespace chatglm

@@ -1,0 +1,94 @@
+#include "support/file_writer.h"
+
+#include <gtest/gtest.h>
+
+#include "support/test_files.h"
+
+namespace chatglm {
+namespace {
+
+class FileWriterTest : public testing::Test {
+ protected:
+  void Write(FileWriter& file, const std::string& text) {
+    file.Write(std::as_bytes(std::span(text)));
+  }
+
+  TemporaryFolder folder_;
+  std::filesystem::path destination_ = folder_ / "模型.gguf";
+  std::filesystem::path partial_ = folder_ / "模型.gguf.partial";
+};
+
+TEST_F(FileWriterTest, GivesTheNameOnlyAtTheEnd) {
+  const auto file = FileWriter::Create(destination_, 10);
+  Write(*file, "01234");
+  EXPECT_FALSE(std::filesystem::exists(destination_));
+  EXPECT_TRUE(std::filesystem::exists(partial_));
+  Write(*file, "56789");
+  file->Commit();
+  EXPECT_EQ(ReadTestFile(destination_), "0123456789");
+  EXPECT_FALSE(std::filesystem::exists(partial_));
+}
+
+TEST_F(FileWriterTest, ReplacesAnExistingFile) {
+  WriteTestFile(destination_, "old and longer");
+  const auto file = FileWriter::Create(destination_, 3);
+  Write(*file, "new");
+  EXPECT_EQ(ReadTestFile(destination_), "old and longer");
+  file->Commit();
+  EXPECT_EQ(ReadTestFile(destination_), "new");
+}
+
+TEST_F(FileWriterTest, RemovesThePartialFileWithoutCommit) {
+  WriteTestFile(destination_, "old");
+  {
+    const auto file = FileWriter::Create(destination_, 3);
+    Write(*file, "n");
+  }
+  EXPECT_FALSE(std::filesystem::exists(partial_));
+  EXPECT_EQ(ReadTestFile(destination_), "old");
+}
+
+TEST_F(FileWriterTest, ReplacesWhatAKilledWriterLeft) {
+  WriteTestFile(partial_, "much longer than what follows");
+  const auto file = FileWriter::Create(destination_, 3);
+  Write(*file, "new");
+  file->Commit();
+  EXPECT_EQ(ReadTestFile(destination_), "new");
+}
+
+TEST_F(FileWriterTest, RefusesASecondWriterAndDisturbsNothing) {
+  const auto first = FileWriter::Create(destination_, 6);
+  Write(*first, "abc");
+  ExpectEngineError(ErrorCode::kWriteFailed, "being written already",
+                    [&] { FileWriter::Create(destination_, 6); });
+  Write(*first, "def");
+  first->Commit();
+  EXPECT_EQ(ReadTestFile(destination_), "abcdef");
+  FileWriter::Create(destination_, 1)->Commit();
+}
+
+TEST_F(FileWriterTest, SaysHowMuchRoomIsMissingBeforeItStarts) {
+  constexpr std::uint64_t kFarTooMuch = std::uint64_t{1} << 60;
+  ExpectEngineError(ErrorCode::kDiskFull, std::to_string(kFarTooMuch),
+                    [&] { FileWriter::Create(destination_, kFarTooMuch); });
+  EXPECT_FALSE(std::filesystem::exists(partial_));
+}
+
+TEST_F(FileWriterTest, SaysWhenTheDiskIsFull) {
+  if (!std::filesystem::exists("/dev/full")) GTEST_SKIP() << "needs /dev/full";
+  std::filesystem::create_symlink("/dev/full", partial_);
+  ExpectEngineError(ErrorCode::kDiskFull, "no room", [&] {
+    const auto file = FileWriter::Create(destination_, 3);
+    Write(*file, "new");
+  });
+}
+
+TEST_F(FileWriterTest, SaysWhatIsWrongWithTheDestination) {
+  ExpectEngineError(ErrorCode::kWriteFailed, "folder",
+                    [&] { FileWriter::Create(folder_.path(), 1); });
+  ExpectEngineError(ErrorCode::kWriteFailed, "does not exist",
+                    [&] { FileWriter::Create(folder_ / "a" / "b", 1); });
+}
+
+}  // namespace
+}  // namespace chatglm
