@@ -1,8 +1,10 @@
+#include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <system_error>
+#include <thread>
 
 #include "rpc/server.h"
 #include "support/program_folder.h"
@@ -12,6 +14,18 @@ constexpr int kEnded = 0;
 constexpr int kNoAddress = 2;
 constexpr int kNotConnected = 3;
 constexpr int kRefused = 4;
+
+namespace {
+
+/// Ends the process one second from now, should a call not end although it was cancelled.
+void ExitSoon() {
+  std::thread([] {
+    std::this_thread::sleep_for(std::chrono::seconds(1));
+    std::_Exit(kEnded);
+  }).detach();
+}
+
+}  // namespace
 
 int main() {
   // Ctrl-C in a terminal reaches the engine too; the parent decides what it means.
@@ -32,7 +46,7 @@ int main() {
     const auto transport = chatglm::Transport::Connect(address);
     chatglm::LoadBackends(chatglm::ProgramFolder());
     chatglm::Engine engine;
-    const auto end = chatglm::Serve(*transport, token, engine);
+    const auto end = chatglm::Serve(*transport, token, engine, ExitSoon);
     return end == chatglm::ServerEnd::kRefused ? kRefused : kEnded;
   } catch (const std::system_error& error) {
     std::fprintf(stderr, "engine: cannot connect: %s\n", error.what());

@@ -2,10 +2,7 @@
 
 #include <array>
 #include <atomic>
-#include <chrono>
 #include <cstdio>
-#include <cstdlib>
-#include <thread>
 
 #ifdef _WIN32
 #include <process.h>
@@ -25,7 +22,6 @@ using nlohmann::json;
 
 constexpr int kProtocolVersion = 1;
 constexpr const char* kHelloId = "hello";
-constexpr auto kGraceTime = std::chrono::seconds(1);
 
 json Hello(const std::string& token) {
   return {{"jsonrpc", "2.0"},
@@ -71,14 +67,6 @@ const char* Sentence(FrameReader::Problem problem) {
   return "";
 }
 
-/// Ends the process when a call does not end in time although everything was cancelled.
-void ExitSoon() {
-  std::thread([] {
-    std::this_thread::sleep_for(kGraceTime);
-    std::_Exit(0);
-  }).detach();
-}
-
 /// True when the parent accepted; nothing when it went away.
 std::optional<bool> WaitForWelcome(FrameStream& frames, Outbox& outbox) {
   while (auto frame = frames.Next()) {
@@ -101,7 +89,8 @@ std::optional<bool> WaitForWelcome(FrameStream& frames, Outbox& outbox) {
 
 }  // namespace
 
-ServerEnd Serve(Transport& transport, const std::string& token, Engine& engine) {
+ServerEnd Serve(Transport& transport, const std::string& token, Engine& engine,
+                const std::function<void()>& on_end) {
   Outbox outbox(transport);
   FrameStream frames(transport);
   outbox.Send(Hello(token));
@@ -125,7 +114,7 @@ ServerEnd Serve(Transport& transport, const std::string& token, Engine& engine) 
     dispatcher.ReceiveBroken(Sentence(*frame->problem));
     if (*frame->problem == FrameReader::Problem::kNoHeaderEnd) break;
   }
-  ExitSoon();
+  on_end();
   return is_shut_down ? ServerEnd::kShutDown : ServerEnd::kDisconnected;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 
 #include "rpc/transport.h"
@@ -14,7 +15,8 @@ enum class ServerEnd {
 };
 
 /// Says `engine.hello` with `token` and, once that is accepted, answers requests until the end.
-/// When the parent is gone, running work gets one second to end before the process exits.
-ServerEnd Serve(Transport& transport, const std::string& token, Engine& engine);
+/// Calls `on_end` when no more requests come; then cancels what runs and waits for it.
+ServerEnd Serve(Transport& transport, const std::string& token, Engine& engine,
+                const std::function<void()>& on_end);
 
 }  // namespace chatglm
