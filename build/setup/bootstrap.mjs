@@ -1,6 +1,6 @@
 // The first step of every command. Runs on Node 20 with nothing installed, brings the packages of
 // the lock file and hands over to main.ts under the Node that they contain.
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -36,13 +36,10 @@ if (Number(process.versions.node.split('.')[0]) < 20) {
 }
 installPackages()
 const node = join(root, 'node_modules/node/bin', process.platform === 'win32' ? 'node.exe' : 'node')
-const main = spawnSync(
-  node,
-  [
-    '--disable-warning=ExperimentalWarning',
-    join(root, 'build/setup/main.ts'),
-    ...process.argv.slice(2),
-  ],
-  { stdio: 'inherit' },
-)
-process.exit(main.status ?? 1)
+const main = spawn(node, [join(root, 'build/setup/main.ts'), ...process.argv.slice(2)], {
+  stdio: 'inherit',
+})
+// Ctrl-C in a terminal reaches the program too, which decides what it means.
+process.on('SIGINT', () => undefined)
+process.on('SIGTERM', () => main.kill('SIGTERM'))
+main.on('exit', (code) => process.exit(code ?? 1))

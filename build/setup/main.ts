@@ -1,13 +1,13 @@
 /** Sets up what a command needs and starts it: `main.ts start | test | setup | bench | chatglm …`. */
 import { execa } from 'execa'
 import { join } from 'node:path'
-import { buildEngine } from './engine-build.ts'
+import { buildEngine, type EngineBuildOptions } from './engine-build.ts'
 import { root } from './paths.ts'
 import { SetupError } from './run.ts'
 import { ensureSystemPackages } from './system-packages.ts'
 import { runTests } from './test-command.ts'
 
-async function ensureEngine(options: { tests: boolean }): Promise<void> {
+async function ensureEngine(options: EngineBuildOptions): Promise<void> {
   await ensureSystemPackages(options)
   await buildEngine('release', options)
 }
@@ -33,7 +33,7 @@ async function main(command: string | undefined, args: string[]): Promise<void> 
       await ensureEngine({ tests: false })
       return runProgram('src-main/cli/main.ts', args)
     case 'bench':
-      await ensureEngine({ tests: true })
+      await ensureEngine({ tests: false, bench: true })
       return runProgram('tests/bench/main.ts', args)
     case 'test':
       await ensureEngine({ tests: true })
