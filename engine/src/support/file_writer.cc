@@ -49,4 +49,9 @@ void FileWriter::ThrowBusy() const {
   ThrowWriteFailed("it is being written already; wait until that is done or cancel it");
 }
 
+void FileWriter::ThrowTooLarge() const {
+  ThrowWriteFailed("the disk cannot hold files of " + std::to_string(size_) +
+                   " bytes, as those formatted with FAT32; choose another disk");
+}
+
 }  // namespace chatglm

@@ -38,6 +38,7 @@ class FileWriter {
   [[noreturn]] void ThrowDiskFull() const;
   [[noreturn]] void ThrowWriteFailed(const std::string& reason) const;
   [[noreturn]] void ThrowBusy() const;
+  [[noreturn]] void ThrowTooLarge() const;
 
   /// Throws when the disk has no room for the size given. Called once the leftover is emptied.
   void CheckSpace() const;

@@ -56,7 +56,7 @@ class PosixFileWriter : public FileWriter {
   /// False when the file was renamed or removed by its last writer between opening and locking:
   /// then the lock is on a file that no longer has the name.
   bool OpenLocked() {
-    descriptor_ = open(partial_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+    descriptor_ = open(partial_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666);
     if (descriptor_ < 0) ThrowErrno();
     if (flock(descriptor_, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
       Close();
@@ -95,6 +95,7 @@ class PosixFileWriter : public FileWriter {
 
   [[noreturn]] void ThrowErrno() {
     if (errno == ENOSPC || errno == EDQUOT) ThrowDiskFull();
+    if (errno == EFBIG) ThrowTooLarge();
     ThrowWriteFailed(std::strerror(errno));
   }
 

@@ -74,6 +74,7 @@ class WindowsFileWriter : public FileWriter {
   [[noreturn]] void ThrowLastError() {
     const DWORD error = GetLastError();
     if (error == ERROR_DISK_FULL || error == ERROR_HANDLE_DISK_FULL) ThrowDiskFull();
+    if (error == ERROR_FILE_TOO_LARGE) ThrowTooLarge();
     if (error == ERROR_ACCESS_DENIED || error == ERROR_SHARING_VIOLATION) {
       ThrowWriteFailed(
           "another program has it open, or you may not write there; close the program "
