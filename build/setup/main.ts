@@ -12,9 +12,12 @@ async function ensureEngine(options: EngineBuildOptions): Promise<void> {
   await buildEngine('release', options)
 }
 
+const tsx = import.meta.resolve('tsx')
+
 /** Runs a TypeScript program of the checkout in the foreground and takes over its exit code. */
 async function runProgram(file: string, args: string[]): Promise<void> {
-  const program = execa(process.execPath, ['--import', 'tsx', join(root, file), ...args], {
+  const program = execa(process.execPath, ['--import', tsx, join(root, file), ...args], {
+    cwd: process.env['INIT_CWD'] ?? process.cwd(), // npm changes it; paths mean the person's
     stdio: 'inherit',
     reject: false,
   })

@@ -24,7 +24,8 @@ Sampler::Sampler(const SamplingOptions& options, TokenId id_end, std::int32_t wi
   if (options.top_k > 0) add(llama_sampler_init_top_k(options.top_k));
   if (options.top_p < 1.0f) add(llama_sampler_init_top_p(options.top_p, 1));
   if (options.min_p > 0.0f) add(llama_sampler_init_min_p(options.min_p, 1));
-  add(llama_sampler_init_dist(options.seed));
+  // LLAMA_DEFAULT_SEED, the largest number, would ask libllama for a random seed.
+  add(llama_sampler_init_dist(std::min(options.seed, LLAMA_DEFAULT_SEED - 1)));
 }
 
 Sampler::~Sampler() { llama_sampler_free(chain_); }
