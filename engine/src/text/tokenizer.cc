@@ -4,7 +4,7 @@
 #include <queue>
 
 #include "support/engine_error.h"
-#include "text/utf8.h"
+#include "support/utf8.h"
 
 namespace chatglm {
 namespace {

@@ -4,7 +4,7 @@
 
 #include "goldens.h"
 #include "official_tokenizers.h"
-#include "text/utf8.h"
+#include "support/utf8.h"
 
 namespace chatglm {
 namespace {
