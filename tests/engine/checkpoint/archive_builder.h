@@ -6,9 +6,9 @@
 
 namespace chatglm {
 
-/// Appends `size` bytes of the number, lowest first.
+/// Appends `size` bytes of the number, lowest first; zeros after the eighth.
 inline void AppendNumber(std::string& bytes, std::uint64_t value, int size) {
-  for (int i = 0; i < size; ++i) bytes += static_cast<char>(value >> (8 * i));
+  for (int i = 0; i < size; ++i) bytes += i < 8 ? static_cast<char>(value >> (8 * i)) : '\0';
 }
 
 struct ArchiveEntry {
