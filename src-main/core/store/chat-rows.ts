@@ -1,0 +1,81 @@
+import { z } from 'zod'
+import type { Chat, ChatSettings, ChatSummary, Message } from '../../shared/chat.ts'
+import type { ChatId, MessageId } from '../../shared/ids.ts'
+import { engineResultSchemas, samplingSchema } from '../engine/engine-messages.ts'
+
+/** What is allowed in a chat's settings. Settings of a later version are dropped, not refused. */
+export const chatSettingsSchema = z.object({
+  sampling: samplingSchema.exactOptional(),
+  preamble: z.string().exactOptional(),
+}) satisfies z.ZodType<ChatSettings>
+
+const statisticsSchema = engineResultSchemas['chat.generate'].shape.statistics
+
+/** A row of `chats`, with the draft beside it. */
+export interface ChatRow {
+  id: ChatId
+  title: string
+  created_at: number
+  updated_at: number
+  active_leaf_id: MessageId | null
+  pinned: 0 | 1
+  archived: 0 | 1
+  deleted_at: number | null
+  settings: string
+  draft: string | null
+}
+
+/** A row of `messages`, with its place among its versions. */
+export interface MessageRow {
+  sequence: number
+  id: MessageId
+  chat_id: ChatId
+  parent_id: MessageId | null
+  role: Message['role']
+  text: string
+  status: Message['status']
+  created_at: number
+  model: string | null
+  seed: number | null
+  statistics: string | null
+  version: number
+  version_count: number
+}
+
+export function summaryOfRow(row: Omit<ChatRow, 'draft' | 'settings'>): ChatSummary {
+  return {
+    id: row.id,
+    title: row.title,
+    createdAtMs: row.created_at,
+    updatedAtMs: row.updated_at,
+    pinned: row.pinned === 1,
+    archived: row.archived === 1,
+    deletedAtMs: row.deleted_at,
+  }
+}
+
+export function chatOfRow(row: ChatRow): Chat {
+  return {
+    ...summaryOfRow(row),
+    activeLeafId: row.active_leaf_id,
+    settings: chatSettingsSchema.parse(JSON.parse(row.settings)),
+    draft: row.draft ?? '',
+  }
+}
+
+export function messageOfRow(row: MessageRow): Message {
+  return {
+    id: row.id,
+    chatId: row.chat_id,
+    parentId: row.parent_id,
+    role: row.role,
+    text: row.text,
+    status: row.status,
+    createdAtMs: row.created_at,
+    model: row.model,
+    seed: row.seed,
+    statistics: row.statistics === null ? null : statisticsSchema.parse(JSON.parse(row.statistics)),
+    version: row.version,
+    versionCount: row.version_count,
+  }
+}

@@ -1,0 +1,168 @@
+import type { Database } from 'better-sqlite3'
+import type { Exchange, Message, ReplyEnd } from '../../shared/chat.ts'
+import type { GenerateStatistics } from '../../shared/engine-api.ts'
+import { AppError } from '../../shared/errors.ts'
+import { type ChatId, type MessageId, newMessageId } from '../../shared/ids.ts'
+import type { MessageRow } from './chat-rows.ts'
+import type { Clock } from './clock.ts'
+import { MessageTree } from './message-tree.ts'
+import type { SearchIndex } from './search-index.ts'
+
+/** A question, and the reply that is about to be written. The caller makes both ids. */
+export interface NewExchange {
+  questionId: MessageId
+  replyId: MessageId
+  text: string
+  /** What will write the reply. */
+  model: string | null
+}
+
+/**
+ * Writes messages. Every call belongs into a transaction, which its caller opens. A reply is in
+ * the search index from its end on, so that each checkpoint does not index it anew.
+ */
+export class MessageTable {
+  readonly tree: MessageTree
+  private readonly db: Database
+  private readonly index: SearchIndex
+  private readonly now: Clock
+
+  constructor(db: Database, index: SearchIndex, now: Clock) {
+    this.tree = new MessageTree(db)
+    this.db = db
+    this.index = index
+    this.now = now
+  }
+
+  /** Puts an exchange below a reply, or at the root, and shows it. */
+  append(chatId: ChatId, parentId: MessageId | null, exchange: NewExchange): Exchange {
+    if (parentId !== null) this.expectRole(parentId, 'assistant', chatId)
+    const { questionId, replyId, text, model } = exchange
+    const fields = { chatId, text, status: 'done', model: null } as const
+    const sequence = this.insert({ ...fields, id: questionId, parentId, role: 'user' })
+    this.index.add(sequence, text)
+    return {
+      question: this.tree.read(questionId),
+      reply: this.startReply(chatId, questionId, replyId, model),
+    }
+  }
+
+  /** Puts another version beside a question, with a reply of its own. */
+  edit(id: MessageId, exchange: NewExchange): Exchange {
+    const { chat_id, parent_id } = this.expectRole(id, 'user')
+    return this.append(chat_id, parent_id, exchange)
+  }
+
+  /** Starts another version beside a reply. */
+  regenerate(id: MessageId, replyId: MessageId, model: string | null): Message {
+    const { chat_id, parent_id } = this.expectRole(id, 'assistant')
+    return this.startReply(chat_id, parent_id, replyId, model)
+  }
+
+  /** Saves a reply as far as it has come. */
+  checkpoint(id: MessageId, text: string): void {
+    const { changes } = this.db
+      .prepare(`UPDATE messages SET text = ? WHERE id = ? AND status = 'writing'`)
+      .run(text, id)
+    if (changes === 0)
+      throw new AppError('message.not_writing', 'This reply has ended already; ask for a new one.')
+  }
+
+  finish(id: MessageId, text: string, end: ReplyEnd, statistics: GenerateStatistics | null): void {
+    this.checkpoint(id, text)
+    this.db
+      .prepare('UPDATE messages SET status = ?, statistics = ?, seed = ? WHERE id = ?')
+      .run(end, statistics && JSON.stringify(statistics), statistics?.seed ?? null, id)
+    this.index.add(this.tree.readRow(id).sequence, text)
+  }
+
+  /** Lets a reply that had ended be written on. */
+  resume(id: MessageId): void {
+    const { sequence, text, status } = this.expectRole(id, 'assistant')
+    if (status === 'writing') return
+    this.index.remove(sequence, text)
+    this.db.prepare(`UPDATE messages SET status = 'writing' WHERE id = ?`).run(id)
+  }
+
+  /** Shows the branch of a message, down to the newest end. */
+  choose(id: MessageId): void {
+    this.show(this.tree.readRow(id).chat_id, this.tree.newestLeafBelow(id))
+  }
+
+  /** Copies the way to a message into a chat that has no messages yet. */
+  copyPath(id: MessageId, into: ChatId): void {
+    let parentId: MessageId | null = null
+    for (const message of this.tree.pathTo(id)) {
+      const status: Message['status'] =
+        message.status === 'writing' ? 'interrupted' : message.status
+      const copy: NewRow = { ...message, id: newMessageId(), chatId: into, parentId, status }
+      this.index.add(this.insert(copy), message.text)
+      parentId = copy.id
+    }
+    if (parentId !== null) this.show(into, parentId)
+  }
+
+  /** Ends the replies that a crash left unfinished, keeping their text. Returns how many. */
+  endInterrupted(): number {
+    const rows = this.db
+      .prepare<[], { id: MessageId; text: string }>(
+        `SELECT id, text FROM messages WHERE status = 'writing'`,
+      )
+      .all()
+    for (const { id, text } of rows) this.finish(id, text, 'interrupted', null)
+    return rows.length
+  }
+
+  /** Deletes a chat, all that was said in it, and every trace in the index. */
+  purgeChat(chatId: ChatId): void {
+    const rows = this.db
+      .prepare<[ChatId], { sequence: number; text: string }>(
+        `SELECT sequence, text FROM messages WHERE chat_id = ? AND status <> 'writing'`,
+      )
+      .all(chatId)
+    for (const { sequence, text } of rows) this.index.remove(sequence, text)
+    this.db.prepare('DELETE FROM messages WHERE chat_id = ?').run(chatId)
+    this.db.prepare('DELETE FROM chats WHERE id = ?').run(chatId)
+  }
+
+  private startReply(
+    chatId: ChatId,
+    parentId: MessageId | null,
+    id: MessageId,
+    model: string | null,
+  ): Message {
+    this.insert({ id, chatId, parentId, role: 'assistant', text: '', status: 'writing', model })
+    this.show(chatId, id)
+    this.db.prepare('UPDATE chats SET updated_at = ? WHERE id = ?').run(this.now(), chatId)
+    return this.tree.read(id)
+  }
+
+  private insert(row: NewRow): number {
+    const { lastInsertRowid } = this.db
+      .prepare(
+        `INSERT INTO messages
+           (id, chat_id, parent_id, role, text, status, created_at, model, seed, statistics)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      )
+      .run(
+        ...[row.id, row.chatId, row.parentId, row.role, row.text, row.status],
+        ...[row.createdAtMs ?? this.now(), row.model, row.seed ?? null],
+        row.statistics ? JSON.stringify(row.statistics) : null,
+      )
+    return Number(lastInsertRowid)
+  }
+
+  private show(chatId: ChatId, leafId: MessageId): void {
+    this.db.prepare('UPDATE chats SET active_leaf_id = ? WHERE id = ?').run(leafId, chatId)
+  }
+
+  private expectRole(id: MessageId, role: Message['role'], chatId?: ChatId): MessageRow {
+    const row = this.tree.readRow(id)
+    if (row.role !== role || (chatId !== undefined && row.chat_id !== chatId))
+      throw new AppError('message.wrong_place', 'Nothing can be added here. Open the chat again.')
+    return row
+  }
+}
+
+type NewRow = Pick<Message, 'id' | 'chatId' | 'parentId' | 'role' | 'text' | 'status' | 'model'> &
+  Partial<Pick<Message, 'createdAtMs' | 'seed' | 'statistics'>>

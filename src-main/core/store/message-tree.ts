@@ -1,0 +1,76 @@
+import type { Database } from 'better-sqlite3'
+import type { Message } from '../../shared/chat.ts'
+import { AppError } from '../../shared/errors.ts'
+import type { ChatId, MessageId } from '../../shared/ids.ts'
+import { type MessageRow, messageOfRow } from './chat-rows.ts'
+
+/** The columns of a MessageRow. Versions of a message have the same parent, or none in one chat. */
+const columns = `messages.*,
+  (SELECT count(*) FROM messages AS other
+   WHERE other.chat_id = messages.chat_id AND other.parent_id IS messages.parent_id)
+    AS version_count,
+  (SELECT count(*) FROM messages AS other
+   WHERE other.chat_id = messages.chat_id AND other.parent_id IS messages.parent_id
+     AND other.sequence <= messages.sequence) AS version`
+
+/** Reads the trees of messages; `MessageTable` writes them. */
+export class MessageTree {
+  private readonly db: Database
+
+  constructor(db: Database) {
+    this.db = db
+  }
+
+  readRow(id: MessageId): MessageRow {
+    const row = this.db
+      .prepare<[MessageId], MessageRow>(`SELECT ${columns} FROM messages WHERE id = ?`)
+      .get(id)
+    if (row === undefined)
+      throw new AppError('message.not_found', 'This message is gone. Open the chat again.')
+    return row
+  }
+
+  read(id: MessageId): Message {
+    return messageOfRow(this.readRow(id))
+  }
+
+  /** The messages from the root to this one. */
+  pathTo(id: MessageId): Message[] {
+    return this.db
+      .prepare<[MessageId], MessageRow>(
+        `WITH RECURSIVE path (sequence, parent_id, depth) AS (
+           SELECT sequence, parent_id, 0 FROM messages WHERE id = ?
+           UNION ALL
+           SELECT messages.sequence, messages.parent_id, depth + 1
+           FROM path JOIN messages ON messages.id = path.parent_id
+         )
+         SELECT ${columns} FROM path JOIN messages USING (sequence) ORDER BY depth DESC`,
+      )
+      .all(id)
+      .map(messageOfRow)
+  }
+
+  /** All versions of a message, itself included, oldest first. */
+  versionsOf(id: MessageId): Message[] {
+    const { chat_id, parent_id } = this.readRow(id)
+    return this.db
+      .prepare<[ChatId, MessageId | null], MessageRow>(
+        `SELECT ${columns} FROM messages WHERE chat_id = ? AND parent_id IS ? ORDER BY sequence`,
+      )
+      .all(chat_id, parent_id)
+      .map(messageOfRow)
+  }
+
+  /** Where one gets from a message by always taking the newest answer. */
+  newestLeafBelow(id: MessageId): MessageId {
+    const newestChild = this.db.prepare<[ChatId, MessageId], { id: MessageId }>(
+      `SELECT id FROM messages WHERE chat_id = ? AND parent_id = ?
+       ORDER BY sequence DESC LIMIT 1`,
+    )
+    const { chat_id } = this.readRow(id)
+    let leaf = id
+    for (let next = newestChild.get(chat_id, id); next; next = newestChild.get(chat_id, leaf))
+      leaf = next.id
+    return leaf
+  }
+}

@@ -1,0 +1,78 @@
+import type { Database } from 'better-sqlite3'
+import type { SearchHit, TextRange } from '../../shared/chat.ts'
+import type { ChatId, MessageId } from '../../shared/ids.ts'
+import { highlightsOf, matchExpression, parseQuery } from './search-query.ts'
+import { indexedTerms } from './search-terms.ts'
+
+/** How much of a message a hit shows, in UTF-16 units: before the first match, and in all. */
+const leadLength = 40
+const excerptLength = 200
+
+interface HitRow {
+  sequence: number
+  id: MessageId
+  chat_id: ChatId
+  title: string
+  role: SearchHit['role']
+  created_at: number
+  text: string
+}
+
+function excerptOf(text: string, matches: TextRange[]) {
+  let start = Math.max(0, (matches[0]?.start ?? 0) - leadLength)
+  if (/^[\udc00-\udfff]/.test(text.slice(start))) start -= 1 // never half a character
+  let end = Math.min(text.length, start + excerptLength)
+  if (/[\ud800-\udbff]$/.test(text.slice(start, end))) end -= 1
+  const highlights = matches
+    .filter((match) => match.start < end)
+    .map((match) => ({ start: match.start - start, end: Math.min(match.end, end) - start }))
+  return { excerpt: text.slice(start, end), excerptOffset: start, highlights }
+}
+
+/** Finds messages by their words. Whoever writes a message's final text tells it here. */
+export class SearchIndex {
+  private readonly db: Database
+
+  constructor(db: Database) {
+    this.db = db
+  }
+
+  add(sequence: number, text: string): void {
+    this.db
+      .prepare('INSERT INTO message_search (rowid, terms) VALUES (?, ?)')
+      .run(sequence, indexedTerms(text))
+  }
+
+  /** The index keeps no text, so it must be told the very text that it was given. */
+  remove(sequence: number, text: string): void {
+    this.db
+      .prepare(`INSERT INTO message_search (message_search, rowid, terms) VALUES ('delete', ?, ?)`)
+      .run(sequence, indexedTerms(text))
+  }
+
+  /** The newest hits below `before` first, leaving out the trash. */
+  find(text: string, limit: number, before = Number.MAX_SAFE_INTEGER): SearchHit[] {
+    const query = parseQuery(text)
+    if (query.length === 0) return []
+    return this.db
+      .prepare<[string, number, number], HitRow>(
+        // CROSS JOIN: the index comes first, whose rows arrive in order, so that LIMIT ends early.
+        `SELECT messages.sequence, messages.id, chat_id, title, role, messages.created_at, text
+         FROM message_search
+           CROSS JOIN messages ON messages.sequence = message_search.rowid
+           CROSS JOIN chats ON chats.id = messages.chat_id
+         WHERE message_search MATCH ? AND message_search.rowid < ? AND deleted_at IS NULL
+         ORDER BY message_search.rowid DESC LIMIT ?`,
+      )
+      .all(matchExpression(query), before, limit)
+      .map((row) => ({
+        position: row.sequence,
+        chatId: row.chat_id,
+        chatTitle: row.title,
+        messageId: row.id,
+        role: row.role,
+        createdAtMs: row.created_at,
+        ...excerptOf(row.text, highlightsOf(query, row.text)),
+      }))
+  }
+}

@@ -1,0 +1,41 @@
+import { SqliteError } from 'better-sqlite3'
+import { AppError } from '../../shared/errors.ts'
+
+/** SQLite's codes by how they begin; the finer codes say nothing more to a person. */
+const failures = [
+  [
+    'SQLITE_BUSY',
+    'store.in_use',
+    'The chats are open in another window of the app. Close it first.',
+  ],
+  ['SQLITE_FULL', 'store.disk_full', 'The disk is full. Free some space and try again.'],
+  [
+    'SQLITE_READONLY',
+    'store.read_only',
+    'The chats are from a later version of the app. Update the app to go on with them.',
+  ],
+  ['SQLITE_CORRUPT', 'store.damaged', 'The chats are damaged. Restart the app to repair them.'],
+  ['SQLITE_NOTADB', 'store.damaged', 'The chats are damaged. Restart the app to repair them.'],
+  [
+    'SQLITE_IOERR',
+    'store.disk_failed',
+    'The disk did not take or give the data. Check it, then restart the app.',
+  ],
+  [
+    'SQLITE_CANTOPEN',
+    'store.not_openable',
+    'The file of the chats cannot be opened. Check that its folder exists and may be written.',
+  ],
+] as const
+
+/** A failure of SQLite that is foreseen, as an AppError; anything else as it is. */
+export function storeFailure(error: unknown): unknown {
+  if (!(error instanceof SqliteError)) return error
+  const known = failures.find(([prefix]) => error.code.startsWith(prefix))
+  return known ? new AppError(known[1], known[2], { cause: error }) : error
+}
+
+/** Whether the file itself is broken, so that only a recovery helps. */
+export function isDamage(error: unknown): boolean {
+  return error instanceof SqliteError && /^SQLITE_(CORRUPT|NOTADB)/.test(error.code)
+}

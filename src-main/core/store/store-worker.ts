@@ -1,0 +1,61 @@
+/**
+ * The program of the store's thread. The same file runs as a child process, for a host whose own
+ * runtime cannot load SQLite. Messages are `StoreQuestion` and `StoreAnswer` either way.
+ */
+import { parentPort } from 'node:worker_threads'
+import { AppError } from '../../shared/errors.ts'
+import { Store } from './store.ts'
+import type { StoreAnswer, StoreQuestion } from './store-operations.ts'
+
+const backupCheckMs = 3_600_000
+
+function say(answer: StoreAnswer): void {
+  if (parentPort) parentPort.postMessage(answer)
+  else process.send?.(answer)
+}
+
+let opened: Promise<Store> | undefined
+
+/** A backup that fails must not end the store: the chats are well. The next one may work. */
+function backUpDaily(store: Store): void {
+  store.backUpDaily().catch((error: unknown) => {
+    process.emitWarning(`The daily backup failed: ${String(error)}`)
+  })
+}
+
+async function open(file: string): Promise<Store> {
+  const store = await Store.open(file)
+  backUpDaily(store)
+  setInterval(() => backUpDaily(store), backupCheckMs).unref()
+  return store
+}
+
+async function answerTo(question: StoreQuestion): Promise<unknown> {
+  if (question.type === 'open') return (await (opened ??= open(question.file))).report
+  const store = await opened
+  if (store === undefined) throw new Error('The store was asked before it was opened.')
+  if (question.type === 'ask') return store.ask(question.operation, question.params)
+  store.close()
+  return null
+}
+
+function errorOf(error: unknown): { code: string | null; message: string } {
+  if (error instanceof AppError) return { code: error.code, message: error.message }
+  return { code: null, message: error instanceof Error ? (error.stack ?? error.message) : '' }
+}
+
+async function answer(question: StoreQuestion): Promise<void> {
+  const { id } = question
+  try {
+    say({ id, ok: true, value: await answerTo(question) })
+  } catch (error) {
+    say({ id, ok: false, error: errorOf(error) })
+  }
+  if (question.type !== 'close') return
+  if (parentPort) parentPort.close()
+  else process.disconnect()
+}
+
+const onQuestion = (question: StoreQuestion) => void answer(question)
+if (parentPort) parentPort.on('message', onQuestion)
+else process.on('message', onQuestion).on('disconnect', () => process.exit())

@@ -1,0 +1,76 @@
+import type { Database } from 'better-sqlite3'
+import { backUpDaily } from './backups.ts'
+import { ChatTable } from './chat-table.ts'
+import type { Clock } from './clock.ts'
+import { flushLog } from './database-file.ts'
+import { MessageTable } from './message-table.ts'
+import { openDatabase } from './open-database.ts'
+import type { OpenReport } from './open-report.ts'
+import { SearchIndex } from './search-index.ts'
+import { SettingsTable } from './settings-table.ts'
+import { storeFailure } from './store-failure.ts'
+import { type StoreHandlers, storeHandlers } from './store-handlers.ts'
+import type { StoreOperation, StoreParams, StoreResult } from './store-operations.ts'
+
+/** The operations after which deleted text may still stand in the log. */
+const deleting = new Set<StoreOperation>(['chat.purge', 'chat.empty_trash'])
+
+/** The store itself, without a thread around it. All of it runs where it was opened. */
+export class Store {
+  readonly report: OpenReport
+  private readonly db: Database
+  private readonly handlers: StoreHandlers
+  private readonly now: Clock
+
+  private constructor(db: Database, handlers: StoreHandlers, report: OpenReport, now: Clock) {
+    this.db = db
+    this.handlers = handlers
+    this.report = report
+    this.now = now
+  }
+
+  /** Opens or creates the file. Throws AppError; another process may have it open. */
+  static async open(file: string, now: Clock = Date.now): Promise<Store> {
+    try {
+      const { db, isReadOnly, recovery } = await openDatabase(file, now)
+      const messages = new MessageTable(db, new SearchIndex(db), now)
+      const interruptedReplies = isReadOnly
+        ? 0
+        : db.transaction(() => messages.endInterrupted()).immediate()
+      const handlers = storeHandlers({
+        chats: new ChatTable(db, now),
+        messages,
+        search: new SearchIndex(db),
+        settings: new SettingsTable(db),
+      })
+      return new Store(db, handlers, { isReadOnly, interruptedReplies, recovery }, now)
+    } catch (error) {
+      throw storeFailure(error)
+    }
+  }
+
+  /** Runs one operation in a transaction. Throws AppError; then nothing has changed. */
+  ask<O extends StoreOperation>(operation: O, params: StoreParams<O>): StoreResult<O> {
+    try {
+      const result = this.db.transaction(() => this.handlers[operation](params))()
+      if (deleting.has(operation)) flushLog(this.db)
+      return result
+    } catch (error) {
+      throw storeFailure(error)
+    }
+  }
+
+  /** Makes the backup of the day unless it is there. The store can be used meanwhile. */
+  async backUpDaily(): Promise<void> {
+    if (!this.report.isReadOnly) await backUpDaily(this.db, this.now())
+  }
+
+  /** The file that it was opened with. */
+  get file(): string {
+    return this.db.name
+  }
+
+  close(): void {
+    this.db.close()
+  }
+}

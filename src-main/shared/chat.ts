@@ -1,0 +1,94 @@
+import type { GenerateStatistics, SamplingOptions } from './engine-api.ts'
+import type { ChatId, MessageId } from './ids.ts'
+
+/** What a chat is set to; absent fields take the app's settings. */
+export interface ChatSettings {
+  sampling?: SamplingOptions
+  /** Put before the first question, since ChatGLM2 has no system role. */
+  preamble?: string
+}
+
+/** Where a chat is shown: one of the three, never two. */
+export type ChatView = 'current' | 'archived' | 'trash'
+
+export interface ChatSummary {
+  id: ChatId
+  title: string
+  createdAtMs: number
+  /** When something was last said; the list is sorted by it. */
+  updatedAtMs: number
+  pinned: boolean
+  archived: boolean
+  /** When it was put into the trash. */
+  deletedAtMs: number | null
+}
+
+export interface Chat extends ChatSummary {
+  /** The last message of the branch that is shown. */
+  activeLeafId: MessageId | null
+  settings: ChatSettings
+  /** What is typed and not yet sent. */
+  draft: string
+}
+
+/** The last chat of a page; the next page starts after it. */
+export interface ChatCursor {
+  pinned: boolean
+  updatedAtMs: number
+  id: ChatId
+}
+
+export interface ChatPage {
+  chats: ChatSummary[]
+  next: ChatCursor | null
+}
+
+/** How a reply ended: by itself, at the length limit, by the person, by an error, by a crash. */
+export type ReplyEnd = 'done' | 'length' | 'cancelled' | 'failed' | 'interrupted'
+
+/** Questions are always `done`. */
+export type MessageStatus = 'writing' | ReplyEnd
+
+/** A node of a chat's tree. Questions and replies alternate from the root. */
+export interface Message {
+  id: MessageId
+  chatId: ChatId
+  parentId: MessageId | null
+  role: 'user' | 'assistant'
+  text: string
+  status: MessageStatus
+  createdAtMs: number
+  model: string | null
+  seed: number | null
+  statistics: GenerateStatistics | null
+  /** Counts from 1 among the messages with the same parent, oldest first. */
+  version: number
+  versionCount: number
+}
+
+export interface Exchange {
+  question: Message
+  reply: Message
+}
+
+/** A range of UTF-16 units, as `String.slice` takes it. */
+export interface TextRange {
+  start: number
+  end: number
+}
+
+export interface SearchHit {
+  /** Later messages have higher numbers; the next page starts below the last hit's. */
+  position: number
+  chatId: ChatId
+  chatTitle: string
+  messageId: MessageId
+  role: Message['role']
+  createdAtMs: number
+  /** The text around the first match. */
+  excerpt: string
+  /** Where the excerpt starts in the message's text. */
+  excerptOffset: number
+  /** The matches, as ranges of the excerpt. */
+  highlights: TextRange[]
+}

@@ -1,0 +1,19 @@
+declare const brand: unique symbol
+
+/** A string that only the functions of this file make; ids of different things do not mix. */
+type Id<Name extends string> = string & { readonly [brand]: Name }
+
+export type ChatId = Id<'chat'>
+export type MessageId = Id<'message'>
+
+/** Takes a string for the id of a chat, where it arrives from outside. */
+export const chatId = (text: string): ChatId => text as ChatId
+
+/** Takes a string for the id of a message, where it arrives from outside. */
+export const messageId = (text: string): MessageId => text as MessageId
+
+/** An id that no other chat has. Whoever asks for a new chat makes its id. */
+export const newChatId = (): ChatId => chatId(crypto.randomUUID())
+
+/** An id that no other message has. Whoever asks for a reply makes its id beforehand. */
+export const newMessageId = (): MessageId => messageId(crypto.randomUUID())
