@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -14,18 +15,23 @@ void ParallelFor(int thread_count, std::uint64_t count,
                        : std::max<std::uint64_t>(1, std::thread::hardware_concurrency());
   const std::uint64_t parts = std::min(wanted, count);
   std::vector<std::exception_ptr> errors(static_cast<std::size_t>(parts));
-  const auto run = [&](std::uint64_t part) {
+  const auto run = [&](std::uint64_t which) {
     try {
-      work(count * part / parts, count * (part + 1) / parts);
+      work(count * which / parts, count * (which + 1) / parts);
     } catch (...) {
-      errors[static_cast<std::size_t>(part)] = std::current_exception();
+      errors[static_cast<std::size_t>(which)] = std::current_exception();
     }
   };
-  {
-    std::vector<std::jthread> threads;
-    for (std::uint64_t part = 1; part < parts; ++part) threads.emplace_back(run, part);
-    if (parts > 0) run(0);
+  std::vector<std::thread> threads;
+  std::uint64_t part = 1;
+  try {
+    for (; part < parts; ++part) threads.emplace_back(run, part);
+  } catch (const std::system_error&) {
+    // The system has no thread left, so the rest is done here.
+    for (; part < parts; ++part) run(part);
   }
+  if (parts > 0) run(0);
+  for (std::thread& thread : threads) thread.join();
   for (const std::exception_ptr& error : errors) {
     if (error) std::rethrow_exception(error);
   }

@@ -65,7 +65,14 @@ std::span<const std::byte> RowBytes(const RowSlice& slice, std::uint64_t row) {
       .subspan(static_cast<std::size_t>(row * size), static_cast<std::size_t>(size));
 }
 
-/// Whether the row was written without changing its numbers.
+/// Whether the checkpoint's bytes are already those of the type.
+bool IsSameType(SourceEncoding encoding, ggml_type type) {
+  return (encoding == SourceEncoding::kF16 && type == GGML_TYPE_F16) ||
+         (encoding == SourceEncoding::kBf16 && type == GGML_TYPE_BF16) ||
+         (encoding == SourceEncoding::kF32 && type == GGML_TYPE_F32);
+}
+
+/// Whether the row of official INT4 or INT8 was written as blocks of the same codes.
 bool Repack(const RowSlice& slice, std::uint64_t row, ggml_type type, std::span<std::byte> out) {
   const SourceEncoding encoding = slice.tensor->encoding;
   if (encoding == SourceEncoding::kInt4 || encoding == SourceEncoding::kInt8) {
@@ -130,6 +137,10 @@ void EncodeRows(const RowSlice& slice, std::uint64_t begin, std::uint64_t end, g
     if (Repack(slice, row, type, target)) continue;
     DecodeRow(slice, row, values);
     CheckRange(*slice.tensor, values, type);
+    if (IsSameType(slice.tensor->encoding, type)) {
+      std::memcpy(target.data(), RowBytes(slice, row).data(), target.size());
+      continue;
+    }
     ggml_quantize_chunk(type, values.data(), target.data(), 0, 1, columns, nullptr);
   }
 }

@@ -2,7 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <bit>
+#include <cmath>
 #include <limits>
+#include <set>
 
 #include "convert/gguf_file.h"
 #include "convert/synthetic_checkpoint.h"
@@ -169,6 +172,17 @@ TEST_F(ConverterTest, SuggestsBf16ForNumbersThatF16CannotHold) {
   }
   EXPECT_EQ(ConvertTo().weight_type, "bf16");
   EXPECT_EQ(GgufFile(destination_).Values("blk.0.attn_output.weight")[5], 65536.0f);
+}
+
+TEST_F(ConverterTest, KeepsTheSmallestNumbersOfBf16) {
+  const float smallest = std::bit_cast<float>(std::uint32_t{0x00010000});
+  checkpoint_.Poke(kDense, 5, smallest);
+  checkpoint_.Poke(kDense, 6, -0.0f);
+  checkpoint_.NarrowToBf16();
+  ConvertTo();
+  const auto values = GgufFile(destination_).Values("blk.0.attn_output.weight");
+  EXPECT_EQ(values[5], smallest);
+  EXPECT_TRUE(std::signbit(values[6]));
 }
 
 TEST_F(ConverterTest, SaysWhereTheTokenizerBelongs) {

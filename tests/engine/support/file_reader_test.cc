@@ -55,12 +55,13 @@ TEST_F(FileReaderTest, ReadsBeyondFourGigabytes) {
 
 TEST_F(FileReaderTest, MayBeReadByManyThreads) {
   const auto file = FileReader::Open(WriteTestFile(folder_ / "x", std::string(4096, 'a') + "b"));
-  std::vector<std::jthread> threads;
+  std::vector<std::thread> threads;
   for (int i = 0; i < 8; ++i) {
     threads.emplace_back([&file] {
       for (int j = 0; j < 200; ++j) EXPECT_EQ(Read(*file, 4095, 2), "ab");
     });
   }
+  for (std::thread& thread : threads) thread.join();
 }
 
 TEST_F(FileReaderTest, SaysWhatCannotBeOpened) {
