@@ -1,8 +1,5 @@
 import Database from 'better-sqlite3'
 
-/** Marks the file as ours (`CGLM`), for programs that tell files by their content. */
-const applicationId = 0x43474c4d
-
 /** How long to wait for another process to let go: an app that is just closing. */
 const busyTimeoutMs = 3000
 
@@ -11,7 +8,8 @@ function version(db: Database.Database): number {
 }
 
 /**
- * Opens a database to write in; creates it when absent. Throws SqliteError.
+ * Opens a database to write in; creates it when absent. Throws SqliteError. Changes nothing in a file
+ * that is there, which may be damaged.
  *
  * `synchronous=FULL`: in WAL mode NORMAL loses the last commits in a power cut, and a question must
  * outlive one. It costs one flush a commit, on a thread where nobody waits. The exclusive lock keeps
@@ -27,7 +25,6 @@ export function openToWrite(file: string): Database.Database {
     db.pragma('foreign_keys = ON')
     db.pragma('secure_delete = ON')
     db.pragma('trusted_schema = OFF')
-    db.pragma(`application_id = ${applicationId}`)
     return db
   } catch (error) {
     db.close()

@@ -28,10 +28,25 @@ const failures = [
   ],
 ] as const
 
-/** A failure of SQLite that is foreseen, as an AppError; anything else as it is. */
+/** What the system says about folders and copies of files, by the code of SQLite for the same. */
+const systemCodes = new Map([
+  ['ENOSPC', 'SQLITE_FULL'],
+  ['EIO', 'SQLITE_IOERR'],
+  ...['EACCES', 'EPERM', 'EROFS', 'EEXIST', 'ENOTDIR'].map(
+    (code) => [code, 'SQLITE_CANTOPEN'] as const,
+  ),
+])
+
+function codeOf(error: unknown): string {
+  if (!(error instanceof Error && 'code' in error)) return ''
+  const code = String(error.code)
+  return systemCodes.get(code) ?? code
+}
+
+/** A failure of SQLite or the disk that is foreseen, as an AppError; anything else as it is. */
 export function storeFailure(error: unknown): unknown {
-  if (!(error instanceof SqliteError)) return error
-  const known = failures.find(([prefix]) => error.code.startsWith(prefix))
+  const code = codeOf(error)
+  const known = failures.find(([prefix]) => code.startsWith(prefix))
   return known ? new AppError(known[1], known[2], { cause: error }) : error
 }
 

@@ -10,6 +10,8 @@ export interface StoreHost {
   onAnswer(listener: (answer: StoreAnswer) => void): void
   /** Called once, when no more answers will come, for whatever reason. */
   onEnd(listener: () => void): void
+  /** Of the process that the store runs in, when it has one of its own. */
+  readonly processId?: number
   /** Resolves when it is gone. It ends by itself after `close`. */
   stop(): Promise<void>
 }
@@ -39,6 +41,7 @@ export function startStoreProcess(entry: URL, execPath = process.execPath): Stor
   const child = fork(fileURLToPath(entry), [], { execPath, serialization: 'advanced' })
   const ended = once(child, 'exit').then(() => undefined)
   return {
+    ...(child.pid === undefined ? {} : { processId: child.pid }),
     send: (question) => child.send(question),
     onAnswer: (listener) => void child.on('message', listener),
     onEnd: (listener) => void ended.then(listener),

@@ -19,6 +19,7 @@ let opened: Promise<Store> | undefined
 /** A backup that fails must not end the store: the chats are well. The next one may work. */
 function backUpDaily(store: Store): void {
   store.backUpDaily().catch((error: unknown) => {
+    if (!store.isOpen) return // closed meanwhile; the next start begins anew
     process.emitWarning(`The daily backup failed: ${String(error)}`)
   })
 }

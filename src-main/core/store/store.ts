@@ -70,6 +70,10 @@ export class Store {
     return this.db.name
   }
 
+  get isOpen(): boolean {
+    return this.db.open
+  }
+
   close(): void {
     this.db.close()
   }

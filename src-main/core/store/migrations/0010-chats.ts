@@ -10,6 +10,7 @@ import type { Migration } from './migration.ts'
 export const chats: Migration = {
   version: 10,
   up(db) {
+    db.pragma('application_id = 0x43474c4d') // CGLM, for programs that tell files by their content
     db.exec(`
       CREATE TABLE chats (
         id             TEXT NOT NULL PRIMARY KEY,
