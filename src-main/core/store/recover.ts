@@ -112,5 +112,7 @@ export function recover(file: string, nowMs: number): RecoveryReport {
 
 /** Ends a recovery that was cut off between its last two steps: the new file is complete. */
 export function finishRecovery(file: string): void {
-  if (!existsSync(file) && existsSync(unfinished(file))) moveDatabase(unfinished(file), file)
+  if (existsSync(file) || !existsSync(unfinished(file))) return
+  moveDatabase(file, `${file}.damaged-rest`) // a log of the old file would spoil the new one
+  moveDatabase(unfinished(file), file)
 }

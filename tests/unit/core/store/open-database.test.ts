@@ -1,4 +1,12 @@
-import { closeSync, openSync, readdirSync, readFileSync, writeFileSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { openToRead, versionOf } from '../../../../src-main/core/store/database-file.ts'
@@ -90,6 +98,19 @@ describe('a damaged file', () => {
     expect(report.recovery).toMatchObject({ chats: 0, messages: 0, lostRows: null, backup: null })
     expect(readFileSync(report.recovery?.keptFile ?? '', 'utf8')).toBe('nothing of it is left')
     createChat(store, 'new')
+  })
+
+  test('is replaced at the next start when the first one was cut off at the end', async () => {
+    const file = newDatabaseFile()
+    buildLibrary(file)
+    renameSync(file, `${file}.recovering`)
+    writeFileSync(`${file}-wal`, 'the log of the damaged file')
+
+    const store = await openTestStore(file)
+
+    expect(store.report.recovery).toBeNull()
+    expect(store.ask('chat.path', { chatId: chatId('chat-3') })).toHaveLength(2)
+    expect(readFileSync(`${file}.damaged-rest-wal`, 'utf8')).toBe('the log of the damaged file')
   })
 
   test('is recovered once', async () => {
