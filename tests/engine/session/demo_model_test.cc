@@ -1,0 +1,119 @@
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <map>
+
+#include "golden_models.h"
+#include "llama/context.h"
+#include "session/engine.h"
+
+namespace chatglm {
+namespace {
+
+using nlohmann::json;
+
+std::filesystem::path DemoModelFolder() {
+  return std::filesystem::path(CHATGLM_SOURCE_FOLDER) / "resources" / "demo-model";
+}
+
+/// The demo model in one of its two precisions, against what its NumPy forward pass wrote.
+class DemoModelTest : public testing::TestWithParam<const char*> {
+ protected:
+  void SetUp() override {
+    test::EnsureBackends();
+    expected_ = test::ReadJson(DemoModelFolder() / "expected.json");
+    path_ = folder_.path() / "demo.gguf";
+    ConvertOptions options;
+    options.source = DemoModelFolder() / GetParam();
+    options.destination = path_;
+    Convert(options, never_, [](const ConvertProgress&) {});
+    engine_.Load({.path = path_.string(), .threads = 1}, never_, [](float) {});
+  }
+
+  GenerateResult Ask(std::vector<Round> rounds, const std::string& question,
+                     std::optional<std::uint32_t> most = std::nullopt) {
+    GenerateRequest request;
+    request.prompt = ChatPrompt{std::move(rounds), question};
+    request.sampling.temperature = 0;
+    request.max_new_tokens = most;
+    return engine_.Generate(request, {}, never_);
+  }
+
+  StopFlag never_;
+  test::TemporaryFolder folder_;
+  std::filesystem::path path_;
+  json expected_;
+  Engine engine_;
+};
+
+TEST_P(DemoModelTest, AnswersEveryPromptWordForWord) {
+  std::map<std::string, std::string> replies;
+  std::size_t prompts = 0;
+  for (const json& item : expected_["items"]) {
+    std::vector<Round> rounds;
+    for (const json& round : item["history"]) rounds.push_back({round[0], round[1]});
+    const auto query = item["query"].get<std::string>();
+    const auto reply = item["reply"].get<std::string>();
+    EXPECT_EQ(Ask(rounds, query).text, reply) << query;
+    if (rounds.empty()) replies[query] = reply;
+    ++prompts;
+  }
+  for (const json& item : expected_["paraphrases"]) {
+    const auto query = item["query"].get<std::string>();
+    EXPECT_EQ(Ask({}, query).text, replies.at(item["same_as"].get<std::string>())) << query;
+    ++prompts;
+  }
+  EXPECT_GE(prompts, 200u);
+}
+
+TEST_P(DemoModelTest, KeepsItsConversations) {
+  for (const json& flow : expected_["flows"]) {
+    std::vector<Round> rounds;
+    for (std::size_t i = 0; i < flow["turns"].size(); ++i) {
+      const auto query = flow["turns"][i].get<std::string>();
+      const auto result = Ask(rounds, query);
+      EXPECT_EQ(result.text, flow["replies"][i].get<std::string>()) << flow["turns"];
+      if (!rounds.empty()) {
+        EXPECT_GT(result.statistics.reused_tokens, 0u);
+      }
+      rounds.push_back({query, result.text});
+    }
+  }
+}
+
+TEST_P(DemoModelTest, NeverEndsItsEndlessReply) {
+  const auto result = Ask({}, expected_["endless"]["query"], 4000);
+  EXPECT_EQ(result.finish, GenerateFinish::kLength);
+  EXPECT_EQ(result.statistics.generated_tokens, 4000u);
+}
+
+TEST_P(DemoModelTest, HasTheLogitsOfItsForwardPass) {
+  const auto model = test::LoadModel(path_);
+  Context context(model,
+                  {.cache_tokens = 1024, .sequence_count = 1, .batch_tokens = 512, .threads = 1});
+  const std::string precision = GetParam();
+  // INT4: ggml rounds activations to 8 bits, NumPy does not.
+  const float tolerance = precision == "fp16" ? 0.1f : 1.0f;
+  for (const json& item : expected_["logits"]) {
+    const auto ids = model->prompt_format().Conversation({}, item["query"]);
+    std::vector<BatchEntry> batch;
+    for (std::size_t i = 0; i < ids.size(); ++i) {
+      batch.push_back({ids[i], static_cast<std::int32_t>(i), 0, i + 1 == ids.size()});
+    }
+    context.Remove(0, 0);
+    ASSERT_EQ(context.Evaluate(batch, nullptr), EvaluateStatus::kDone);
+    const auto logits = context.Logits(batch.size() - 1);
+    const json& best = item[precision];
+    for (std::size_t i = 0; i < best["ids"].size(); ++i) {
+      EXPECT_NEAR(logits[best["ids"][i].get<std::size_t>()], best["values"][i].get<float>(),
+                  tolerance)
+          << item["query"];
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(All, DemoModelTest, testing::Values("fp16", "int4"),
+                         [](const auto& precision) { return std::string(precision.param); });
+
+}  // namespace
+}  // namespace chatglm
