@@ -12,10 +12,11 @@
 namespace chatglm {
 
 struct LoadOptions {
-  std::string path;                             ///< UTF-8
-  std::optional<std::uint32_t> context_length;  ///< tokens; 8192 or what the model allows
-  std::optional<int> threads;                   ///< one a physical core
-  int gpu_layers = 0;                           ///< -1 for all
+  std::string path;  ///< UTF-8
+  std::optional<std::uint32_t> context_length =
+      std::nullopt;                           ///< tokens; 8192 or what the model allows
+  std::optional<int> threads = std::nullopt;  ///< one a physical core
+  int gpu_layers = 0;                         ///< -1 for all
 };
 
 struct LoadedModel {
