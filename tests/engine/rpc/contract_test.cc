@@ -31,13 +31,15 @@ const std::map<std::string, std::function<void(const json&)>> kParsers = {
 class Contracts : public testing::TestWithParam<std::string> {};
 
 TEST_P(Contracts, TakesEveryValidRequest) {
-  for (const json& params : Contract(GetParam())["params"]["valid"]) {
+  const json contract = Contract(GetParam());
+  for (const json& params : contract["params"]["valid"]) {
     EXPECT_NO_THROW(kParsers.at(GetParam())(params)) << params;
   }
 }
 
 TEST_P(Contracts, RefusesEveryInvalidRequest) {
-  for (const json& params : Contract(GetParam())["params"]["invalid"]) {
+  const json contract = Contract(GetParam());
+  for (const json& params : contract["params"]["invalid"]) {
     try {
       kParsers.at(GetParam())(params);
       ADD_FAILURE() << "taken: " << params;
