@@ -90,4 +90,11 @@ const nlohmann::json& Fields::Array(const char* name, std::size_t most) const {
   return value;
 }
 
+void Fields::CheckProgressToken() const {
+  const nlohmann::json* token = Find("progressToken");
+  if (token && !token->is_string() && !token->is_number_integer()) {
+    Refuse("progressToken", "must be a text or a whole number");
+  }
+}
+
 }  // namespace chatglm

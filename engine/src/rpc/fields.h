@@ -24,6 +24,8 @@ class Fields {
   bool Flag(const char* name, bool otherwise) const;
   /// An array of at most `most` elements.
   const nlohmann::json& Array(const char* name, std::size_t most) const;
+  /// Refuses a `progressToken` that is neither a text nor a whole number; Call reads it.
+  void CheckProgressToken() const;
   /// nullptr when absent.
   const nlohmann::json* Find(const char* name) const;
 

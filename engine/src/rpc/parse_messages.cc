@@ -90,6 +90,7 @@ std::string ParsePath(const json& params, const char* name) {
 
 LoadOptions ParseLoad(const json& params) {
   const Fields fields(params, "params");
+  fields.CheckProgressToken();
   LoadOptions options;
   options.path = ParsePath(params, "path");
   options.context_length = FindCount(fields, "contextLength", 1);
@@ -106,6 +107,7 @@ ConvertOptions ParseConvert(const json& params) {
       {"bf16", OutputType::kBf16},     {"q8_0", OutputType::kQ8_0},
       {"q4_0", OutputType::kQ4_0},     {"q4_k_m", OutputType::kQ4_K_M}};
   const Fields fields(params, "params");
+  fields.CheckProgressToken();
   const auto type = types.find(fields.Text("type", 16));
   if (type == types.end()) {
     fields.Refuse("type", "must be source, f16, bf16, q8_0, q4_0 or q4_k_m");
@@ -119,6 +121,7 @@ ConvertOptions ParseConvert(const json& params) {
 
 GenerateRequest ParseChat(const json& params) {
   const Fields fields(params, "params");
+  fields.CheckProgressToken();
   GenerateRequest request;
   request.prompt = ParseMessages(fields);
   ParseSampling(fields, request);
@@ -127,6 +130,7 @@ GenerateRequest ParseChat(const json& params) {
 
 GenerateRequest ParseCompletion(const json& params) {
   const Fields fields(params, "params");
+  fields.CheckProgressToken();
   GenerateRequest request;
   request.prompt = RawPrompt{fields.Text("prompt")};
   ParseSampling(fields, request);
