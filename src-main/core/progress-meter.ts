@@ -1,11 +1,4 @@
-/** How far a task is, how fast it goes and how long it will still take. */
-export interface TaskProgress {
-  doneBytes: number
-  totalBytes: number
-  bytesPerSecond: number
-  /** Null while nothing can be said. */
-  timeLeftMs: number | null
-}
+import type { TaskProgress } from '../shared/models.ts'
 
 const windowMs = 5000
 

@@ -1,11 +1,14 @@
 import type { GenerateStatistics, SamplingOptions } from './engine-api.ts'
+import type { AppFailure } from './errors.ts'
 import type { ChatId, MessageId } from './ids.ts'
+import type { ContextFullPolicy } from './settings.ts'
 
 /** What a chat is set to; absent fields take the app's settings. */
 export interface ChatSettings {
   sampling?: SamplingOptions
   /** Put before the first question, since ChatGLM2 has no system role. */
   preamble?: string
+  contextFull?: ContextFullPolicy
 }
 
 /** Where a chat is shown: one of the three, never two. */
@@ -19,6 +22,8 @@ export interface ChatSummary {
   updatedAtMs: number
   pinned: boolean
   archived: boolean
+  /** In the order in which the person gave them. */
+  tags: string[]
   /** When it was put into the trash. */
   deletedAtMs: number | null
 }
@@ -61,6 +66,10 @@ export interface Message {
   model: string | null
   seed: number | null
   statistics: GenerateStatistics | null
+  /** Why a failed reply failed. */
+  failure: AppFailure | null
+  /** What the reply was sampled with; null for questions. */
+  sampling: SamplingOptions | null
   /** Counts from 1 among the messages with the same parent, oldest first. */
   version: number
   versionCount: number
@@ -75,6 +84,18 @@ export interface Exchange {
 export interface TextRange {
   start: number
   end: number
+}
+
+/** A word that a person puts on chats, with how many carry it outside the trash. */
+export interface TagCount {
+  tag: string
+  chats: number
+}
+
+/** A chat whose title matches, before the messages that match. */
+export interface TitleHit {
+  chat: ChatSummary
+  highlights: TextRange[]
 }
 
 export interface SearchHit {

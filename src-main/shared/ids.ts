@@ -5,12 +5,16 @@ type Id<Name extends string> = string & { readonly [brand]: Name }
 
 export type ChatId = Id<'chat'>
 export type MessageId = Id<'message'>
+export type ModelId = Id<'model'>
 
 /** Takes a string for the id of a chat, where it arrives from outside. */
 export const chatId = (text: string): ChatId => text as ChatId
 
 /** Takes a string for the id of a message, where it arrives from outside. */
 export const messageId = (text: string): MessageId => text as MessageId
+
+/** Takes a string for the id of a model, where it arrives from outside. */
+export const modelId = (text: string): ModelId => text as ModelId
 
 /** An id that no other chat has. Whoever asks for a new chat makes its id. */
 export const newChatId = (): ChatId => chatId(crypto.randomUUID())

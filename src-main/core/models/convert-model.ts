@@ -1,7 +1,8 @@
 import type { ConvertType } from '../../shared/engine-api.ts'
 import type { EngineClient } from '../engine/engine-client.ts'
 import type { EngineResult } from '../engine/engine-messages.ts'
-import { ProgressMeter, type TaskProgress } from '../progress-meter.ts'
+import type { TaskProgress } from '../../shared/models.ts'
+import { ProgressMeter } from '../progress-meter.ts'
 
 export interface ConvertOptions {
   source: string

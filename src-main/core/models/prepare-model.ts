@@ -3,7 +3,7 @@ import { basename, join, resolve } from 'node:path'
 import type { ConvertType } from '../../shared/engine-api.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { EngineClient } from '../engine/engine-client.ts'
-import type { TaskProgress } from '../progress-meter.ts'
+import type { TaskProgress } from '../../shared/models.ts'
 import { checkpointFingerprint } from './checkpoint-fingerprint.ts'
 import { convertModel } from './convert-model.ts'
 

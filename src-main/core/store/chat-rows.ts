@@ -7,6 +7,7 @@ import { engineResultSchemas, samplingSchema } from '../engine/engine-messages.t
 export const chatSettingsSchema = z.object({
   sampling: samplingSchema.exactOptional(),
   preamble: z.string().exactOptional(),
+  contextFull: z.enum(['ask', 'forget_oldest']).exactOptional(),
 }) satisfies z.ZodType<ChatSettings>
 
 const statisticsSchema = engineResultSchemas['chat.generate'].shape.statistics
@@ -50,6 +51,7 @@ export function summaryOfRow(row: Omit<ChatRow, 'draft' | 'settings'>): ChatSumm
     updatedAtMs: row.updated_at,
     pinned: row.pinned === 1,
     archived: row.archived === 1,
+    tags: [],
     deletedAtMs: row.deleted_at,
   }
 }
@@ -75,6 +77,8 @@ export function messageOfRow(row: MessageRow): Message {
     model: row.model,
     seed: row.seed,
     statistics: row.statistics === null ? null : statisticsSchema.parse(JSON.parse(row.statistics)),
+    failure: null,
+    sampling: null,
     version: row.version,
     versionCount: row.version_count,
   }

@@ -6,7 +6,7 @@ import type { Clock } from './clock.ts'
 import { isSound, openToRead, openToWrite, versionOf } from './database-file.ts'
 import { migrate, pendingMigrations } from './migrate.ts'
 import { latestVersion } from './migrations/all-migrations.ts'
-import type { RecoveryReport } from './open-report.ts'
+import type { RecoveryReport } from '../../shared/open-report.ts'
 import { finishRecovery, recover } from './recover.ts'
 import { isDamage } from './store-failure.ts'
 

@@ -3,7 +3,7 @@ import type { Database } from 'better-sqlite3'
 import { backupsOf } from './backups.ts'
 import { flushLog, isSound, openToRead, openToWrite } from './database-file.ts'
 import { migrate, pendingMigrations } from './migrate.ts'
-import type { RecoveryReport } from './open-report.ts'
+import type { RecoveryReport } from '../../shared/open-report.ts'
 import { type Salvaged, salvage } from './salvage.ts'
 import { SearchIndex } from './search-index.ts'
 

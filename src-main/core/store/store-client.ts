@@ -1,5 +1,5 @@
 import { AppError } from '../../shared/errors.ts'
-import type { OpenReport } from './open-report.ts'
+import type { OpenReport } from '../../shared/open-report.ts'
 import type { StoreHost } from './store-host.ts'
 import type {
   StoreAnswer,

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { EngineClient } from '../../../../src-main/core/engine/engine-client.ts'
 import { EngineProcess } from '../../../../src-main/core/engine/engine-process.ts'
 import { prepareModel } from '../../../../src-main/core/models/prepare-model.ts'
-import type { TaskProgress } from '../../../../src-main/core/progress-meter.ts'
+import type { TaskProgress } from '../../../../src-main/shared/models.ts'
 import { fakeEngine, type FakeEngineScript } from '../../../fakes/fake-engine-script.ts'
 import { readTextFile, until } from '../../../fakes/wait.ts'
 

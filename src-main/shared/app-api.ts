@@ -1,0 +1,171 @@
+import type {
+  Chat,
+  ChatCursor,
+  ChatPage,
+  ChatSettings,
+  ChatView,
+  Exchange,
+  Message,
+  SearchHit,
+  TagCount,
+  TitleHit,
+} from './chat.ts'
+import type { EngineState } from './engine-state.ts'
+import type { AppFailure } from './errors.ts'
+import type { ChatId, MessageId, ModelId } from './ids.ts'
+import type { ContextUse, InstalledModel, ModelState } from './models.ts'
+import type { OpenReport } from './open-report.ts'
+import type { AppSettings } from './settings.ts'
+import type { ExportFormat, ExportedFile, ImportReport } from './transfer.ts'
+
+/** What the renderer needs to draw its first screen. */
+export interface AppSnapshot {
+  version: string
+  host: 'desktop' | 'web'
+  /** As Node names it: `linux`, `darwin`, `win32`. */
+  platform: string
+  /** BCP 47, as the computer is set. */
+  systemLocale: string
+  settings: AppSettings
+  engine: EngineState
+  model: ModelState
+  store: OpenReport
+  dataFolder: string
+  machine: { memoryTotalBytes: number; memoryFreeBytes: number; processor: string; cores: number }
+}
+
+/**
+ * What the renderer may ask of the app. Electron IPC and the WebSocket both carry it, so no entry
+ * may name a thing that a browser tab lacks (a window, a file handle); `host.*` answers
+ * `host.not_available` where the host has no such thing.
+ *
+ * Whoever asks for something new picks its id, so no event can arrive before its id is known.
+ */
+export interface AppRequests {
+  'app.read': { params: Record<string, never>; result: AppSnapshot }
+  /** Answers all settings. */
+  'settings.write': { params: { changes: Partial<AppSettings> }; result: AppSettings }
+
+  'chat.create': { params: { chatId: ChatId }; result: Chat }
+  'chat.read': { params: { chatId: ChatId }; result: Chat }
+  'chat.list': {
+    params: { view: ChatView; limit: number; after?: ChatCursor | null; tag?: string | null }
+    result: ChatPage
+  }
+  'chat.rename': { params: { chatId: ChatId; title: string }; result: null }
+  'chat.pin': { params: { chatIds: ChatId[]; isPinned: boolean }; result: null }
+  'chat.archive': { params: { chatIds: ChatId[]; isArchived: boolean }; result: null }
+  /** Replaces the tags of a chat. */
+  'chat.write_tags': { params: { chatId: ChatId; tags: string[] }; result: null }
+  /** Stops the replies that these chats are waiting for, too. */
+  'chat.trash': { params: { chatIds: ChatId[] }; result: null }
+  'chat.restore': { params: { chatIds: ChatId[] }; result: null }
+  /** Deletes for good. */
+  'chat.purge': { params: { chatIds: ChatId[] }; result: null }
+  'chat.empty_trash': { params: Record<string, never>; result: { chats: number } }
+  'chat.write_settings': { params: { chatId: ChatId; settings: ChatSettings }; result: null }
+  'chat.write_draft': { params: { chatId: ChatId; text: string }; result: null }
+  /** Copies the branch down to a message into a new chat. */
+  'chat.fork': { params: { messageId: MessageId; chatId: ChatId }; result: Chat }
+  /** The messages of the branch that is shown, from the root; a reply in progress as it stands. */
+  'chat.path': { params: { chatId: ChatId }; result: Message[] }
+  /** What the next prompt would take with `text` as its question. Needs a loaded model. */
+  'chat.count_context': { params: { chatId: ChatId; text: string }; result: ContextUse }
+  /**
+   * Saves a question and starts its reply, without waiting for the reply's end. Rejects with
+   * `chat.context_full` when the chat's policy is to ask and rounds would be forgotten.
+   */
+  'chat.send': {
+    params: {
+      chatId: ChatId
+      questionId: MessageId
+      replyId: MessageId
+      text: string
+      contextFull?: 'forget_oldest'
+    }
+    result: Exchange
+  }
+  /** Sends another version of a question. */
+  'chat.edit': {
+    params: { messageId: MessageId; questionId: MessageId; replyId: MessageId; text: string }
+    result: Exchange
+  }
+  /** Starts another version of a reply. */
+  'chat.regenerate': { params: { messageId: MessageId; replyId: MessageId }; result: Message }
+  /** Writes an ended reply on. */
+  'chat.continue': { params: { replyId: MessageId }; result: null }
+  /** Stops a reply and keeps what is written. Does nothing once it has ended. */
+  'chat.cancel': { params: { replyId: MessageId }; result: null }
+  'tag.list': { params: Record<string, never>; result: TagCount[] }
+
+  /** Shows the branch that this message is on, down to its newest end. */
+  'message.choose': { params: { messageId: MessageId }; result: null }
+  'message.versions': { params: { messageId: MessageId }; result: Message[] }
+  /** Deletes a message and all that follows it, for good. */
+  'message.delete': { params: { messageId: MessageId }; result: null }
+
+  /** Newest first; `before` is the position of the last hit of the page above. */
+  'search.find': { params: { text: string; limit: number; before?: number }; result: SearchHit[] }
+  'search.find_titles': { params: { text: string; limit: number }; result: TitleHit[] }
+
+  /** Reads an exported file of ours, a `history` list of the official code, or ChatGPT's export. */
+  'transfer.import': { params: { fileName: string; text: string }; result: ImportReport }
+  /** `chatIds` null exports every chat outside the trash. */
+  'transfer.export': {
+    params: { chatIds: ChatId[] | null; format: ExportFormat }
+    result: ExportedFile
+  }
+
+  'model.list': { params: Record<string, never>; result: InstalledModel[] }
+  /** Adds a GGUF file or a checkpoint folder by its path and loads it. Answers its id. */
+  'model.open': { params: { path: string }; result: { modelId: ModelId } }
+  /** Starts loading, after converting where that is needed; `model.changed` tells how it goes. */
+  'model.load': { params: { modelId: ModelId }; result: null }
+  /** Stops a conversion or a load. */
+  'model.cancel': { params: Record<string, never>; result: null }
+  'model.unload': { params: Record<string, never>; result: null }
+  /** Forgets a model and deletes what was converted from it; the person's own files stay. */
+  'model.remove': { params: { modelId: ModelId }; result: null }
+
+  /** Starts the engine again after it was given up. */
+  'engine.restart': { params: Record<string, never>; result: null }
+  'engine.log': { params: Record<string, never>; result: { lines: string[] } }
+
+  /** A dialog of the system; null when the person chose nothing. */
+  'host.pick_model': { params: { kind: 'file' | 'folder' }; result: { path: string | null } }
+  /** Opens a web address outside the app, after a question when it is not https. */
+  'host.open_link': { params: { url: string }; result: null }
+  /** Shows the data folder in the system's file manager. */
+  'host.reveal_data': { params: Record<string, never>; result: null }
+}
+
+/** What the app tells the renderer unasked. */
+export interface AppEvents {
+  'settings.changed': { settings: AppSettings }
+  'engine.changed': { state: EngineState }
+  'model.changed': { state: ModelState }
+  'models.changed': { models: InstalledModel[] }
+  /** Something in the list or the tree of these chats is different; null for any of them. */
+  'chats.changed': { chatIds: ChatId[] | null }
+  /** The prompt is being read. */
+  'reply.reading': { chatId: ChatId; replyId: MessageId; readTokens: number; promptTokens: number }
+  /** A piece of a reply, which stands at `offset` (UTF-16 units) of its text. */
+  'reply.delta': { chatId: ChatId; replyId: MessageId; offset: number; text: string }
+  /** Follows the last piece; the message has the final text. */
+  'reply.finished': { chatId: ChatId; message: Message }
+  /** From the host's menu, tray or shortcuts. */
+  'host.command': { command: HostCommand }
+}
+
+export type HostCommand = 'new_chat' | 'search' | 'settings' | 'models' | 'toggle_sidebar'
+
+export type AppRequest = keyof AppRequests
+export type AppParams<R extends AppRequest> = AppRequests[R]['params']
+export type AppResult<R extends AppRequest> = AppRequests[R]['result']
+export type AppEvent = keyof AppEvents
+
+/** How a result crosses: Electron rewrites thrown errors, so none is thrown. */
+export type Envelope<Value> = { ok: true; value: Value } | { ok: false; error: AppFailure }
+
+/** An event as it crosses. */
+export type EventMessage = { [E in AppEvent]: { event: E; payload: AppEvents[E] } }[AppEvent]

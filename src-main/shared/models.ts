@@ -1,0 +1,48 @@
+import type { LoadedModel, ModelDescription } from './engine-api.ts'
+import type { AppFailure } from './errors.ts'
+import type { ModelId } from './ids.ts'
+
+/** How far a task is, how fast it goes and how long it will still take. */
+export interface TaskProgress {
+  doneBytes: number
+  totalBytes: number
+  bytesPerSecond: number
+  /** Null while nothing can be said. */
+  timeLeftMs: number | null
+}
+
+/** A model that the app knows of. */
+export interface InstalledModel {
+  id: ModelId
+  /** As its authors name it, or the name of its file. */
+  name: string
+  /** The GGUF file or the checkpoint folder that was opened. */
+  path: string
+  kind: 'demo' | 'file' | 'folder'
+  addedAtMs: number
+  /** Null while the file cannot be found. */
+  description: ModelDescription | null
+  /** Set when the engine crashed with it; it is not loaded again without being asked for. */
+  crashedAtMs: number | null
+}
+
+/** The one model that the engine holds, or is about to. */
+export type ModelState =
+  | { type: 'none' }
+  | { type: 'converting'; modelId: ModelId; progress: TaskProgress | null }
+  /** `fraction` goes from 0 to 1. */
+  | { type: 'loading'; modelId: ModelId; fraction: number }
+  | { type: 'ready'; modelId: ModelId; loaded: LoadedModel }
+  | { type: 'failed'; modelId: ModelId; failure: AppFailure }
+
+/** How much of the context a conversation takes, with what is typed. */
+export interface ContextUse {
+  /** Tokens that the next prompt has, without what would be forgotten. */
+  promptTokens: number
+  /** Tokens that prompt and reply may have together. */
+  contextLength: number
+  /** Rounds at the beginning that the model no longer sees. */
+  forgottenRounds: number
+  /** Whether the prompt fits only when rounds are forgotten. */
+  isFull: boolean
+}
