@@ -1,7 +1,9 @@
 import eslint from '@eslint/js'
 import prettier from 'eslint-config-prettier'
 import boundaries from 'eslint-plugin-boundaries'
+import vue from 'eslint-plugin-vue'
 import { defineConfig } from 'eslint/config'
+import vueParser from 'vue-eslint-parser'
 import tseslint from 'typescript-eslint'
 
 /** The layers, by folder, with the other layers that each may import from. */
@@ -51,9 +53,11 @@ export default defineConfig(
   { rules: { 'max-lines': ['error', 300], 'no-console': 'error' } },
   { files: ['**/*.js', '**/*.mjs'], languageOptions: { globals: { process: 'readonly' } } },
   {
-    files: ['**/*.ts'],
+    files: ['**/*.ts', '**/*.vue'],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
-    languageOptions: { parserOptions: { projectService: true } },
+    languageOptions: {
+      parserOptions: { projectService: true, extraFileExtensions: ['.vue'] },
+    },
     rules: {
       '@typescript-eslint/consistent-type-imports': 'error',
       // `return say(…)` ends a function; an async function without await fits an interface.
@@ -66,13 +70,30 @@ export default defineConfig(
       ],
     },
   },
+  vue.configs['flat/recommended'],
   {
-    files: ['src-main/**/*.ts', 'src-renderer/**/*.ts'],
+    files: ['**/*.vue'],
+    languageOptions: { parser: vueParser, parserOptions: { parser: tseslint.parser } },
+    rules: {
+      'max-lines': ['error', 200],
+      'no-undef': 'off', // the compiler knows better
+      'vue/no-v-html': 'error',
+      'vue/component-api-style': ['error', ['script-setup']],
+      'vue/require-default-prop': 'off', // an optional property is undefined, and typed so
+    },
+  },
+  {
+    files: ['src-main/**/*.ts', 'src-renderer/**/*.{ts,vue}'],
     ignores: ['src-main/shared/ids.ts', '**/parse-*.ts'],
     rules: { 'no-restricted-syntax': ['error', assertions] },
   },
   {
-    files: ['src-main/**/*.ts', 'src-renderer/**/*.ts', 'build/setup/**/*.ts', 'tests/**/*.ts'],
+    files: [
+      'src-main/**/*.ts',
+      'src-renderer/**/*.{ts,vue}',
+      'build/setup/**/*.ts',
+      'tests/**/*.ts',
+    ],
     plugins: { boundaries },
     settings: {
       'boundaries/elements': Object.entries(layers).map(([type, { pattern }]) => ({

@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process'
 import { globSync } from 'node:fs'
 
-const files = globSync(['engine/**/*.{h,cc}', 'tests/engine/**/*.{h,cc}'])
+const files = globSync(['engine/**/*.{h,cc}', 'tests/{engine,bench}/**/*.{h,cc}'])
 const args = process.argv.includes('--check') ? ['--dry-run', '--Werror'] : ['-i']
 const result = spawnSync('clang-format', ['--style=file:engine/.clang-format', ...args, ...files], {
   stdio: 'inherit',

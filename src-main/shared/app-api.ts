@@ -31,6 +31,8 @@ export interface AppSnapshot {
   model: ModelState
   store: OpenReport
   dataFolder: string
+  /** Replies that are being written or wait for their turn. */
+  replies: { chatId: ChatId; replyId: MessageId }[]
   machine: { memoryTotalBytes: number; memoryFreeBytes: number; processor: string; cores: number }
 }
 
@@ -147,6 +149,8 @@ export interface AppEvents {
   'models.changed': { models: InstalledModel[] }
   /** Something in the list or the tree of these chats is different; null for any of them. */
   'chats.changed': { chatIds: ChatId[] | null }
+  /** A reply waits for its turn from here on. */
+  'reply.started': { chatId: ChatId; replyId: MessageId }
   /** The prompt is being read. */
   'reply.reading': { chatId: ChatId; replyId: MessageId; readTokens: number; promptTokens: number }
   /** A piece of a reply, which stands at `offset` (UTF-16 units) of its text. */

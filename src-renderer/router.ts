@@ -1,0 +1,21 @@
+import { createRouter, createWebHashHistory } from 'vue-router'
+import ChatView from './views/ChatView.vue'
+
+/** The pages. The address stands behind `#`, since no server serves them. */
+export function createAppRouter() {
+  return createRouter({
+    history: createWebHashHistory(),
+    routes: [
+      { path: '/', name: 'new-chat', component: ChatView },
+      {
+        path: '/chat/:chatId',
+        name: 'chat',
+        component: ChatView,
+        props: true,
+      },
+      { path: '/models', name: 'models', component: () => import('./views/ModelsView.vue') },
+      { path: '/settings', name: 'settings', component: () => import('./views/SettingsView.vue') },
+      { path: '/:rest(.*)', redirect: '/' },
+    ],
+  })
+}

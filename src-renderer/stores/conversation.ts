@@ -1,0 +1,166 @@
+import { defineStore } from 'pinia'
+import { computed, ref, shallowRef } from 'vue'
+import type { Chat, ChatSettings, Message } from '@shared/chat.ts'
+import { AppError } from '@shared/errors.ts'
+import { type ChatId, type MessageId, newChatId, newMessageId } from '@shared/ids.ts'
+import type { ContextUse } from '@shared/models.ts'
+import { useBridge } from '../bridge/bridge.ts'
+import { useRepliesStore } from './replies.ts'
+
+/** The chat that is open: its messages and what can be done with them. */
+export const useConversationStore = defineStore('conversation', () => {
+  const bridge = useBridge()
+  const replies = useRepliesStore()
+  const chat = shallowRef<Chat | null>(null)
+  const messages = shallowRef<Message[]>([])
+  const isLoading = ref(false)
+  const context = shallowRef<ContextUse | null>(null)
+  const replyId = computed(() => messages.value.find(({ id }) => replies.running.has(id))?.id)
+
+  function show(path: Message[]): void {
+    messages.value = path
+    for (const { chatId, id, text, status } of path)
+      if (status === 'writing') replies.begin(chatId, id, text)
+  }
+
+  /** Reads a chat's branch again if it is still the open one. */
+  async function readAgain(): Promise<void> {
+    const open = chat.value
+    if (open === null) return
+    const [read, path] = await Promise.all([
+      bridge.request('chat.read', { chatId: open.id }),
+      bridge.request('chat.path', { chatId: open.id }),
+    ])
+    if (chat.value?.id !== open.id) return
+    chat.value = read
+    show(path)
+  }
+
+  async function open(chatId: ChatId): Promise<void> {
+    if (chat.value?.id === chatId) return
+    isLoading.value = true
+    try {
+      const [read, path] = await Promise.all([
+        bridge.request('chat.read', { chatId }),
+        bridge.request('chat.path', { chatId }),
+      ])
+      context.value = null
+      chat.value = read
+      show(path)
+    } finally {
+      isLoading.value = false
+    }
+  }
+
+  /** Shows the page of a new chat; the chat comes to be with its first question. */
+  function close(): void {
+    chat.value = null
+    messages.value = []
+    context.value = null
+  }
+
+  /** Sends a question, in a new chat when none is open. Returns the chat's id. */
+  async function send(text: string, contextFull?: 'forget_oldest'): Promise<ChatId> {
+    const chatId = chat.value?.id ?? newChatId()
+    chat.value ??= await bridge.request('chat.create', { chatId })
+    const { question, reply } = await bridge.request('chat.send', {
+      ...{ chatId, text, questionId: newMessageId(), replyId: newMessageId() },
+      ...(contextFull ? { contextFull } : {}),
+    })
+    if (chat.value.id === chatId && !messages.value.some(({ id }) => id === reply.id))
+      show([...messages.value, question, reply])
+    return chatId
+  }
+
+  async function edit(messageId: MessageId, text: string): Promise<void> {
+    const ids = { questionId: newMessageId(), replyId: newMessageId() }
+    await bridge.request('chat.edit', { messageId, text, ...ids })
+    await readAgain()
+  }
+
+  async function regenerate(messageId: MessageId): Promise<void> {
+    await bridge.request('chat.regenerate', { messageId, replyId: newMessageId() })
+    await readAgain()
+  }
+
+  async function continueReply(id: MessageId): Promise<void> {
+    await bridge.request('chat.continue', { replyId: id })
+    await readAgain()
+  }
+
+  async function stop(): Promise<void> {
+    if (replyId.value) await bridge.request('chat.cancel', { replyId: replyId.value })
+  }
+
+  /** Shows the version before or after a message. */
+  async function chooseVersion(message: Message, step: -1 | 1): Promise<void> {
+    const versions = await bridge.request('message.versions', { messageId: message.id })
+    const chosen = versions[message.version - 1 + step]
+    if (chosen === undefined) return
+    await bridge.request('message.choose', { messageId: chosen.id })
+    await readAgain()
+  }
+
+  /** Shows the branch that a message is on, which may not be the one that is shown. */
+  async function showMessage(messageId: MessageId): Promise<void> {
+    if (messages.value.some(({ id }) => id === messageId)) return
+    await bridge.request('message.choose', { messageId })
+    await readAgain()
+  }
+
+  async function deleteMessage(messageId: MessageId): Promise<void> {
+    await bridge.request('message.delete', { messageId })
+    await readAgain()
+  }
+
+  /** Copies the branch down to a message into a new chat. Returns its id. */
+  async function fork(messageId: MessageId): Promise<ChatId> {
+    const chatId = newChatId()
+    await bridge.request('chat.fork', { messageId, chatId })
+    return chatId
+  }
+
+  async function writeSettings(settings: ChatSettings): Promise<void> {
+    if (chat.value === null) return
+    await bridge.request('chat.write_settings', { chatId: chat.value.id, settings })
+    chat.value = { ...chat.value, settings }
+  }
+
+  async function writeDraft(chatId: ChatId, text: string): Promise<void> {
+    await bridge.request('chat.write_draft', { chatId, text })
+    if (chat.value?.id === chatId) chat.value = { ...chat.value, draft: text }
+  }
+
+  /** Counts what the next prompt would take; unknown while no model is loaded. */
+  async function countContext(text: string): Promise<void> {
+    const chatId = chat.value?.id
+    if (chatId === undefined) return void (context.value = null)
+    try {
+      const use = await bridge.request('chat.count_context', { chatId, text })
+      if (chat.value?.id === chatId) context.value = use
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error
+      context.value = null
+    }
+  }
+
+  async function openLink(url: string): Promise<void> {
+    await bridge.request('host.open_link', { url })
+  }
+
+  bridge.on('reply.finished', ({ message }) => {
+    const isShown = messages.value.some(({ id }) => id === message.id)
+    if (isShown)
+      messages.value = messages.value.map((old) => (old.id === message.id ? message : old))
+    replies.end(message.id)
+  })
+  bridge.on('chats.changed', ({ chatIds }) => {
+    if (chat.value && (chatIds === null || chatIds.includes(chat.value.id))) void readAgain()
+  })
+  bridge.onReconnected(() => void readAgain())
+  return {
+    ...{ chat, messages, isLoading, context, replyId, open, close, send, edit, regenerate },
+    ...{ continueReply, stop, chooseVersion, showMessage, deleteMessage, fork },
+    ...{ writeSettings, writeDraft, countContext, openLink },
+  }
+})

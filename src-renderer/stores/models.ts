@@ -1,0 +1,56 @@
+import { defineStore } from 'pinia'
+import { computed, shallowRef } from 'vue'
+import type { ModelId } from '@shared/ids.ts'
+import type { InstalledModel, ModelState } from '@shared/models.ts'
+import { useBridge } from '../bridge/bridge.ts'
+
+/** The models that the app knows, and the one that is loaded. */
+export const useModelsStore = defineStore('models', () => {
+  const bridge = useBridge()
+  const models = shallowRef<InstalledModel[]>([])
+  const state = shallowRef<ModelState>({ type: 'none' })
+  const current = computed(() => {
+    const now = state.value
+    return now.type === 'none' ? null : (models.value.find(({ id }) => id === now.modelId) ?? null)
+  })
+
+  function take(read: ModelState): void {
+    state.value = read
+  }
+
+  async function read(): Promise<void> {
+    models.value = await bridge.request('model.list', {})
+  }
+
+  /** Adds a file or folder and loads it. */
+  async function open(path: string): Promise<void> {
+    await bridge.request('model.open', { path })
+  }
+
+  /** Lets the person choose in a dialog of the system; false when nothing was chosen. */
+  async function pickAndOpen(kind: 'file' | 'folder'): Promise<boolean> {
+    const { path } = await bridge.request('host.pick_model', { kind })
+    if (path !== null) await open(path)
+    return path !== null
+  }
+
+  async function load(modelId: ModelId): Promise<void> {
+    await bridge.request('model.load', { modelId })
+  }
+
+  async function cancel(): Promise<void> {
+    await bridge.request('model.cancel', {})
+  }
+
+  async function unload(): Promise<void> {
+    await bridge.request('model.unload', {})
+  }
+
+  async function remove(modelId: ModelId): Promise<void> {
+    await bridge.request('model.remove', { modelId })
+  }
+
+  bridge.on('model.changed', (changed) => take(changed.state))
+  bridge.on('models.changed', (changed) => (models.value = changed.models))
+  return { models, state, current, take, read, open, pickAndOpen, load, cancel, unload, remove }
+})
