@@ -1,0 +1,50 @@
+import type { WebSocket } from '@fastify/websocket'
+import type { AppServer, HostServices } from '../core/app/app-server.ts'
+import { readQuestion } from './socket-messages.ts'
+
+/** Imports arrive in one frame, and a life's chats are some tens of megabytes. */
+export const longestFrameBytes = 64 * 1024 * 1024
+
+/** A browser this far behind (a laptop that sleeps) loads anew instead of filling our memory. */
+const longestBacklogBytes = 64 * 1024 * 1024
+const heartbeatMs = 30_000
+const invalidFrame = 1008
+const tooSlow = 1013
+
+/** Whether a browser still answers; one that fell silent is let go. */
+function watch(socket: WebSocket): () => void {
+  let isAlive = true
+  socket.on('pong', () => (isAlive = true))
+  const timer = setInterval(() => {
+    if (!isAlive) return socket.terminate()
+    isAlive = false
+    socket.ping()
+  }, heartbeatMs)
+  return () => clearInterval(timer)
+}
+
+/** Serves one browser tab until its socket closes: answers what it asks, sends all events. */
+export function serveSocket(socket: WebSocket, server: AppServer, host: HostServices): void {
+  const send = (message: object): void => {
+    if (socket.readyState !== socket.OPEN) return
+    if (socket.bufferedAmount > longestBacklogBytes) return socket.close(tooSlow)
+    socket.send(JSON.stringify(message))
+  }
+  const answer = async (frame: string): Promise<void> => {
+    const question = readQuestion(frame)
+    if (question === null) return socket.close(invalidFrame)
+    const envelope = await server.handle(question.request, question.params, host)
+    send({ id: question.id, ...envelope })
+  }
+  const unsubscribe = server.subscribe(send)
+  const unwatch = watch(socket)
+  socket.on('message', (data: Buffer, isBinary) => {
+    if (isBinary) socket.close(invalidFrame)
+    else void answer(data.toString('utf8'))
+  })
+  socket.on('error', () => socket.terminate()) // `close` follows
+  socket.on('close', () => {
+    unsubscribe()
+    unwatch()
+  })
+}
