@@ -1,13 +1,8 @@
 import { cp, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import pacote from 'pacote'
+import { extractPackage, type LockedPackage } from './extract-package.ts'
 import { cacheFolder, root } from './paths.ts'
 import { run, say, SetupError } from './run.ts'
-
-interface LockedPackage {
-  package: string
-  integrity: string
-}
 
 interface LlamaLock {
   release: string
@@ -20,14 +15,6 @@ async function exists(path: string): Promise<boolean> {
     () => true,
     () => false,
   )
-}
-
-async function extract(locked: LockedPackage, folder: string): Promise<void> {
-  const registry = process.env['npm_config_registry']
-  await pacote.extract(locked.package, folder, {
-    integrity: locked.integrity,
-    ...(registry === undefined ? {} : { registry }),
-  })
 }
 
 /**
@@ -53,8 +40,8 @@ export async function ensureLlama(): Promise<string> {
   const packages = `${draft}.packages`
   await mkdir(draft, { recursive: true })
   try {
-    await extract(lock.source, join(packages, 'source'))
-    await extract(prebuilt, join(packages, 'prebuilt'))
+    await extractPackage(lock.source, join(packages, 'source'))
+    await extractPackage(prebuilt, join(packages, 'prebuilt'))
     await run('git', [
       'clone',
       '--quiet',
