@@ -8,6 +8,8 @@ export interface Toast {
   kind: 'info' | 'error'
   text: string
   action?: { label: string; run: () => void }
+  /** Called once when the message goes and its action was not taken. */
+  onUnused?: () => void
 }
 
 /** How long a destructive action can be undone. */

@@ -1,0 +1,23 @@
+import { defineStore } from 'pinia'
+import type { HostCommand } from '@shared/app-api.ts'
+import { useBridge } from '../bridge/bridge.ts'
+
+/** What the host around the page can do, and what it asks of the page. */
+export const useHostStore = defineStore('host', () => {
+  const bridge = useBridge()
+
+  /** Shows the data folder in the system's file manager. */
+  async function revealData(): Promise<void> {
+    await bridge.request('host.reveal_data', {})
+  }
+
+  async function openLink(url: string): Promise<void> {
+    await bridge.request('host.open_link', { url })
+  }
+
+  /** Commands of the host's menu and tray. Returns what ends the listening. */
+  const onCommand = (listener: (command: HostCommand) => void) =>
+    bridge.on('host.command', ({ command }) => listener(command))
+
+  return { revealData, openLink, onCommand }
+})
