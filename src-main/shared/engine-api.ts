@@ -147,8 +147,20 @@ export interface EngineRequests {
   'text.detokenize': { params: { ids: number[] }; result: { text: string } }
   /** The last message is the user's; roles alternate. */
   'chat.generate': {
-    params: { messages: ChatMessage[]; sampling?: SamplingOptions; progressToken?: ProgressToken }
+    params: {
+      messages: ChatMessage[]
+      /** What the reply begins with; the text of the result begins with it, too. */
+      replyStart?: string
+      sampling?: SamplingOptions
+      progressToken?: ProgressToken
+    }
     result: GenerateResult
+  }
+  /** Counts what `chat.generate` would read. */
+  'chat.count': {
+    params: { messages: ChatMessage[] }
+    /** `roundTokens`: for each earlier round what it adds to the prompt. */
+    result: { promptTokens: number; roundTokens: number[] }
   }
   /** Continues raw text after `[gMASK] sop`; nothing is stripped or replaced. */
   'completion.generate': {

@@ -14,6 +14,7 @@ std::string ParsePath(const nlohmann::json& params, const char* name);
 LoadOptions ParseLoad(const nlohmann::json& params);
 ConvertOptions ParseConvert(const nlohmann::json& params);
 GenerateRequest ParseChat(const nlohmann::json& params);
+ChatPrompt ParseCount(const nlohmann::json& params);
 GenerateRequest ParseCompletion(const nlohmann::json& params);
 
 struct TokenizeParams {
@@ -26,6 +27,7 @@ std::vector<TokenId> ParseDetokenize(const nlohmann::json& params);
 nlohmann::json ToJson(const ModelDescription& description);
 nlohmann::json ToJson(const LoadedModel& model);
 nlohmann::json ToJson(const GenerateResult& result);
+nlohmann::json ToJson(const PromptCount& count);
 nlohmann::json ToJson(const std::vector<DeviceInfo>& devices);
 
 }  // namespace chatglm

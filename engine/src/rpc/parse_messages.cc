@@ -123,10 +123,14 @@ GenerateRequest ParseChat(const json& params) {
   const Fields fields(params, "params");
   fields.CheckProgressToken();
   GenerateRequest request;
-  request.prompt = ParseMessages(fields);
+  ChatPrompt prompt = ParseMessages(fields);
+  if (fields.Find("replyStart")) prompt.reply_start = fields.Text("replyStart");
+  request.prompt = std::move(prompt);
   ParseSampling(fields, request);
   return request;
 }
+
+ChatPrompt ParseCount(const json& params) { return ParseMessages(Fields(params, "params")); }
 
 GenerateRequest ParseCompletion(const json& params) {
   const Fields fields(params, "params");

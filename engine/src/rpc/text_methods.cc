@@ -25,6 +25,10 @@ void BindTextMethods(Dispatcher& dispatcher, Engine& engine) {
     return Generate(engine, ParseChat(params), call);
   });
 
+  dispatcher.On("chat.count", [&engine](const json& params, Call&) {
+    return ToJson(engine.Count(ParseCount(params)));
+  });
+
   dispatcher.On("completion.generate", [&engine](const json& params, Call& call) {
     return Generate(engine, ParseCompletion(params), call);
   });

@@ -59,6 +59,10 @@ json ToJson(const GenerateResult& result) {
             {"seed", statistics.seed}}}};
 }
 
+json ToJson(const PromptCount& count) {
+  return {{"promptTokens", count.prompt_tokens}, {"roundTokens", count.round_tokens}};
+}
+
 json ToJson(const std::vector<DeviceInfo>& devices) {
   json list = json::array();
   for (const DeviceInfo& device : devices) {

@@ -23,6 +23,11 @@ std::optional<std::vector<TokenId>> KnownTokens(const KnownConversation& known,
                               known.tokens.begin() + static_cast<std::ptrdiff_t>(end));
 }
 
+std::vector<TokenId> Joined(std::vector<TokenId> tokens, std::span<const TokenId> more) {
+  tokens.insert(tokens.end(), more.begin(), more.end());
+  return tokens;
+}
+
 }  // namespace
 
 CacheSlots::CacheSlots(Context& context, std::uint32_t count) : context_(context), slots_(count) {
@@ -30,21 +35,35 @@ CacheSlots::CacheSlots(Context& context, std::uint32_t count) : context_(context
 }
 
 PromptPlan CacheSlots::Plan(const Job& job) {
-  const std::vector<TokenId>& wanted = job.is_started() ? job.tokens() : job.rebuilt_prompt();
-  PromptPlan best{wanted, 0, nullptr};
-  const auto consider = [&best](const std::vector<TokenId>& tokens, CacheSlot& slot) {
+  PromptPlan best;
+  best.tokens = job.is_started() ? job.tokens() : Joined(job.rebuilt_prompt(), job.answer_start());
+  const auto consider = [&best](std::vector<TokenId> tokens, std::size_t answer_tokens,
+                                CacheSlot& slot) {
     // At least one token must be evaluated, for its logits.
     const std::size_t reused = std::min(CommonPrefix(tokens, slot.cached), tokens.size() - 1);
     const std::size_t work = tokens.size() - reused;
-    if (reused > 0 && work < best.tokens.size() - best.reused) best = {tokens, reused, &slot};
+    if (reused > 0 && work < best.tokens.size() - best.reused) {
+      best = {std::move(tokens), reused, &slot, answer_tokens};
+    }
+  };
+  const auto consider_question = [&](const std::vector<TokenId>& question, CacheSlot& slot) {
+    if (question.size() + job.answer_start().size() >= context_.cache_tokens()) return;
+    if (!job.answer_start().empty() && CommonPrefix(question, slot.written) == question.size()) {
+      const auto answer = std::span(slot.written).subspan(question.size());
+      const std::size_t count = job.MatchAnswerStart(answer);
+      if (count > 0) consider(Joined(question, answer.first(count)), count, slot);
+    }
+    consider(Joined(question, job.answer_start()), 0, slot);
   };
   for (CacheSlot& slot : slots_) {
-    consider(wanted, slot);
-    if (job.is_started() || !job.chat()) continue;
-    auto tokens = KnownTokens(slot.conversation, job.chat()->rounds);
-    if (!tokens) continue;
-    tokens->insert(tokens->end(), job.next_turn().begin(), job.next_turn().end());
-    if (tokens->size() < context_.cache_tokens()) consider(*tokens, slot);
+    if (job.is_started()) {
+      consider(job.tokens(), 0, slot);
+      continue;
+    }
+    consider_question(job.rebuilt_prompt(), slot);
+    if (!job.chat()) continue;
+    const auto known = KnownTokens(slot.conversation, job.chat()->rounds);
+    if (known) consider_question(Joined(*known, job.next_turn()), slot);
   }
   return best;
 }
@@ -80,7 +99,7 @@ CacheSlot* CacheSlots::Acquire(Job& job) {
   Truncate(*slot, plan.reused);
   slot->job = &job;
   slot->last_used = ++clock_;
-  if (!job.is_started()) job.Start(plan.tokens, plan.reused);
+  if (!job.is_started()) job.Start(plan.tokens, plan.reused, plan.answer_tokens);
   return slot;
 }
 
@@ -88,6 +107,7 @@ void CacheSlots::Release(CacheSlot& slot, bool is_answer) {
   const Job& job = *slot.job;
   slot.job = nullptr;
   slot.last_used = ++clock_;
+  slot.written = job.tokens();
   const ChatPrompt* chat = job.chat();
   if (!is_answer || !chat) {
     slot.conversation = {};
@@ -124,6 +144,7 @@ bool CacheSlots::EvictOne() {
 
 void CacheSlots::Clear(CacheSlot& slot) {
   Truncate(slot, 0);
+  slot.written.clear();
   slot.conversation = {};
 }
 

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "llama/context.h"
@@ -23,6 +24,8 @@ struct KnownConversation {
 struct CacheSlot {
   SequenceId sequence = 0;
   std::vector<TokenId> cached;  ///< tokens that the cache holds, from position 0
+  /// Prompt and reply of the last job. The cache lacks the reply's last token.
+  std::vector<TokenId> written;
   KnownConversation conversation;
   Job* job = nullptr;
   std::uint64_t last_used = 0;
@@ -32,7 +35,8 @@ struct CacheSlot {
 struct PromptPlan {
   std::vector<TokenId> tokens;
   std::size_t reused = 0;
-  CacheSlot* source = nullptr;  ///< nullptr when nothing is reused
+  CacheSlot* source = nullptr;    ///< nullptr when nothing is reused
+  std::size_t answer_tokens = 0;  ///< at the end of `tokens`, raw ones of the answer's beginning
 };
 
 /// Hands out the sequences of a context so that a job evaluates as little as possible. Belongs to

@@ -51,6 +51,21 @@ GenerateResult Engine::Generate(const GenerateRequest& request, GenerateListener
   return Current()->Generate(request, std::move(listener), stop);
 }
 
+PromptCount Engine::Count(const ChatPrompt& prompt) const {
+  const auto scheduler = Current();
+  const PromptFormat& format = scheduler->model().prompt_format();
+  const auto count = [&](std::span<const Round> rounds) {
+    return static_cast<std::uint32_t>(format.Conversation(rounds, prompt.question).size());
+  };
+  const std::uint32_t alone = count({});
+  PromptCount result;
+  result.prompt_tokens = prompt.rounds.empty() ? alone : count(prompt.rounds);
+  for (const Round& round : prompt.rounds) {
+    result.round_tokens.push_back(count(std::span(&round, 1)) - alone);
+  }
+  return result;
+}
+
 std::vector<TokenId> Engine::Tokenize(const std::string& text, bool with_prefix) const {
   const auto scheduler = Current();
   const Model& model = scheduler->model();

@@ -36,6 +36,8 @@ class Engine {
   /// As Scheduler::Generate; kModelNotLoaded when there is no model.
   GenerateResult Generate(const GenerateRequest& request, GenerateListener listener,
                           const StopFlag& stop);
+  /// What Generate would read for `prompt`; nothing is evaluated.
+  PromptCount Count(const ChatPrompt& prompt) const;
   std::vector<TokenId> Tokenize(const std::string& text, bool with_prefix) const;
   /// Throws EngineError(kInvalidParams) for an id that the model does not have.
   std::string Detokenize(const std::vector<TokenId>& ids) const;

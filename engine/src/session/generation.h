@@ -17,11 +17,20 @@ namespace chatglm {
 struct ChatPrompt {
   std::vector<Round> rounds;
   std::string question;
+  /// What the answer begins with; the reply goes on behind it.
+  std::string reply_start = {};
 };
 
 /// Text to be continued as it stands.
 struct RawPrompt {
   std::string text;
+};
+
+/// What a prompt is made of.
+struct PromptCount {
+  std::uint32_t prompt_tokens = 0;
+  /// What each earlier round adds to the prompt.
+  std::vector<std::uint32_t> round_tokens;
 };
 
 struct GenerateRequest {

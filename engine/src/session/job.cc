@@ -31,30 +31,55 @@ Job::Job(std::shared_ptr<const Model> model, const GenerateRequest& request,
       context_tokens_(std::min(context_tokens, request.max_length)),
       stop_ids_(model_->prompt_format().stop_ids()),
       sampler_(request_.sampling, model_->sampled_id_end(),
-               static_cast<std::int32_t>(context_tokens)),
-      reply_(model_->tokenizer(),
-             {.is_chat = chat() != nullptr, .stop_strings = request_.stop_strings}) {
+               static_cast<std::int32_t>(context_tokens)) {
+  reply_.emplace(model_->tokenizer(), Rules(chat() ? chat()->reply_start : ""));
   const PromptFormat& format = model_->prompt_format();
   if (const ChatPrompt* prompt = chat()) {
     rebuilt_prompt_ = format.Conversation(prompt->rounds, prompt->question);
+    // An answer is a text of its own, dummy space included.
+    answer_start_ = model_->tokenizer().Encode(prompt->reply_start);
     if (!prompt->rounds.empty()) {
       next_turn_ = format.NextTurn(static_cast<int>(prompt->rounds.size()) + 1, prompt->question);
     }
   } else {
     rebuilt_prompt_ = format.Completion(std::get<RawPrompt>(request_.prompt).text);
   }
-  if (rebuilt_prompt_.size() >= context_tokens_) {
+  const std::size_t prompt_tokens = rebuilt_prompt_.size() + answer_start_.size();
+  if (prompt_tokens >= context_tokens_) {
     throw EngineError(
         ErrorCode::kContextFull,
-        "The conversation has " + std::to_string(rebuilt_prompt_.size()) +
+        "The conversation has " + std::to_string(prompt_tokens) +
             " tokens, which leaves no room for a reply within " + std::to_string(context_tokens_) +
             ". Start a new conversation, shorten this one, or raise the maximum length or the "
             "context of the model.");
   }
 }
 
-void Job::Start(std::vector<TokenId> prompt, std::size_t reused) {
+ReplyRules Job::Rules(std::string start) const {
+  return {.is_chat = chat() != nullptr,
+          .stop_strings = request_.stop_strings,
+          .start = std::move(start)};
+}
+
+std::size_t Job::MatchAnswerStart(std::span<const TokenId> answer) const {
+  const std::string& wanted = chat()->reply_start;
+  ReplyText text(model_->tokenizer(), Rules(""));
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < answer.size() && text.text().size() <= wanted.size(); ++i) {
+    text.Add(answer[i]);
+    if (text.text() == wanted) count = i + 1;
+  }
+  return count;
+}
+
+void Job::Start(std::vector<TokenId> prompt, std::size_t reused, std::size_t answer_tokens) {
   tokens_ = std::move(prompt);
+  if (answer_tokens > 0) {
+    reply_.emplace(model_->tokenizer(), Rules(""));
+    for (std::size_t i = tokens_.size() - answer_tokens; i < tokens_.size(); ++i) {
+      reply_->Add(tokens_[i]);
+    }
+  }
   statistics_.prompt_tokens = static_cast<std::uint32_t>(tokens_.size());
   statistics_.reused_tokens = static_cast<std::uint32_t>(reused);
   statistics_.seed = *request_.seed;
@@ -87,15 +112,15 @@ std::optional<GenerateFinish> Job::Advance(std::span<const float> logits) {
   ++statistics_.generated_tokens;
   if (IsStopId(id)) return GenerateFinish::kStop;
   tokens_.push_back(id);
-  Emit(reply_.Add(id));
-  if (reply_.is_stopped()) return GenerateFinish::kStopString;
+  Emit(reply_->Add(id));
+  if (reply_->is_stopped()) return GenerateFinish::kStopString;
   if (tokens_.size() >= length_limit_) return GenerateFinish::kLength;
   return std::nullopt;
 }
 
 void Job::End(GenerateFinish finish) {
   finish_ = finish;
-  Emit(reply_.Finish(finish == GenerateFinish::kCancelled));
+  Emit(reply_->Finish(finish == GenerateFinish::kCancelled));
   if (statistics_.generated_tokens > 0) {
     statistics_.time_to_first_token_ms = Milliseconds(first_token_at_ - asked_at_);
     statistics_.prompt_tokens_per_second =

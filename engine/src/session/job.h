@@ -25,14 +25,20 @@ class Job {
   std::future<GenerateResult> result() { return promise_.get_future(); }
   bool is_stopped() const { return stop_.IsSet(); }
 
-  /// The prompt rebuilt as the official `chat()` does it.
+  /// The prompt rebuilt as the official `chat()` does it, up to where the answer begins.
   const std::vector<TokenId>& rebuilt_prompt() const { return rebuilt_prompt_; }
   /// For a chat with earlier rounds: what continues their raw tokens, else empty.
   const std::vector<TokenId>& next_turn() const { return next_turn_; }
+  /// What the answer begins with, as the model would have written it.
+  const std::vector<TokenId>& answer_start() const { return answer_start_; }
+  /// How many tokens at the beginning of `answer` give the very text that the answer begins with;
+  /// 0 when none do.
+  std::size_t MatchAnswerStart(std::span<const TokenId> answer) const;
   const ChatPrompt* chat() const { return std::get_if<ChatPrompt>(&request_.prompt); }
 
-  /// Begins with this prompt, of which the cache holds `reused` tokens.
-  void Start(std::vector<TokenId> prompt, std::size_t reused);
+  /// Begins with this prompt, of which the cache holds `reused` tokens. Its last `answer_tokens`
+  /// are raw tokens of the answer, found by MatchAnswerStart.
+  void Start(std::vector<TokenId> prompt, std::size_t reused, std::size_t answer_tokens);
   bool is_started() const { return !tokens_.empty(); }
 
   /// Prompt and reply so far.
@@ -44,10 +50,10 @@ class Job {
   /// Ends the reply and tells the listener the rest of its text.
   void End(GenerateFinish finish);
   /// The processed reply, after End.
-  const std::string& reply() const { return reply_.text(); }
+  const std::string& reply() const { return reply_->text(); }
 
   /// Hands the result to the thread that waits for it, which then destroys the job.
-  void Publish() { promise_.set_value({reply_.text(), finish_, statistics_}); }
+  void Publish() { promise_.set_value({reply_->text(), finish_, statistics_}); }
   /// The same with an error.
   void Fail(std::exception_ptr error) { promise_.set_exception(std::move(error)); }
 
@@ -55,6 +61,7 @@ class Job {
   using Clock = std::chrono::steady_clock;
 
   bool IsStopId(TokenId id) const;
+  ReplyRules Rules(std::string start) const;
   void Emit(const std::string& text) const;
 
   std::shared_ptr<const Model> model_;
@@ -64,11 +71,12 @@ class Job {
   std::uint32_t context_tokens_;
   std::vector<TokenId> rebuilt_prompt_;
   std::vector<TokenId> next_turn_;
+  std::vector<TokenId> answer_start_;
   std::vector<TokenId> stop_ids_;
   std::vector<TokenId> tokens_;
   std::size_t length_limit_ = 0;
   Sampler sampler_;
-  ReplyText reply_;
+  std::optional<ReplyText> reply_;  // always there; an optional can be made anew
   GenerateFinish finish_ = GenerateFinish::kStop;
   GenerateStatistics statistics_;
   Clock::time_point asked_at_ = Clock::now();

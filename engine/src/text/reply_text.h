@@ -14,6 +14,8 @@ struct ReplyRules {
   bool is_chat = true;
   /// The reply ends before the first of these; none is empty.
   std::vector<std::string> stop_strings;
+  /// What the reply begins with already; the tokens go on behind it.
+  std::string start = {};
 };
 
 /// The text of a reply while its tokens arrive. What Add returns never changes later: white space
@@ -22,7 +24,9 @@ struct ReplyRules {
 class ReplyText {
  public:
   ReplyText(const Tokenizer& tokenizer, ReplyRules rules)
-      : decoder_(tokenizer), rules_(std::move(rules)) {}
+      : decoder_(tokenizer, /*is_beginning=*/rules.start.empty()),
+        rules_(std::move(rules)),
+        text_(rules_.start) {}
 
   /// Text that became final with `id`.
   std::string Add(TokenId id) { return Take(decoder_.Add(id)); }
@@ -32,7 +36,7 @@ class ReplyText {
 
   /// Whether a stop string was met; nothing comes after it.
   bool is_stopped() const { return is_stopped_; }
-  /// All that was returned.
+  /// The start and all that was returned.
   const std::string& text() const { return text_; }
 
  private:

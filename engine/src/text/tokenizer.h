@@ -53,7 +53,9 @@ class Tokenizer {
 /// code point are held back.
 class TokenDecoder {
  public:
-  explicit TokenDecoder(const Tokenizer& tokenizer) : tokenizer_(tokenizer) {}
+  /// Unless it is the beginning of a text, a space in front is no dummy and stays.
+  explicit TokenDecoder(const Tokenizer& tokenizer, bool is_beginning = true)
+      : tokenizer_(tokenizer), is_empty_(is_beginning), dropped_space_(!is_beginning) {}
 
   /// Text that became certain with `id`.
   std::string Add(TokenId id);
@@ -65,8 +67,8 @@ class TokenDecoder {
 
   const Tokenizer& tokenizer_;
   std::string bytes_;  // of byte pieces, not yet returned
-  bool is_empty_ = true;
-  bool dropped_space_ = false;
+  bool is_empty_;
+  bool dropped_space_;
 };
 
 }  // namespace chatglm

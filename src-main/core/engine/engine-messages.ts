@@ -126,9 +126,11 @@ export const engineParamsSchemas = {
   'text.detokenize': z.object({ ids: z.array(count) }),
   'chat.generate': z.object({
     messages: conversation,
+    replyStart: z.string().exactOptional(),
     sampling: samplingSchema.exactOptional(),
     progressToken,
   }),
+  'chat.count': z.object({ messages: conversation }),
   'completion.generate': z.object({
     prompt: z.string(),
     sampling: samplingSchema.exactOptional(),
@@ -147,6 +149,7 @@ export const engineResultSchemas = {
   'text.tokenize': z.object({ ids: z.array(count) }),
   'text.detokenize': z.object({ text: z.string() }),
   'chat.generate': generateResult,
+  'chat.count': z.object({ promptTokens: count, roundTokens: z.array(count) }),
   'completion.generate': generateResult,
 } satisfies { [M in keyof EngineRequests]: z.ZodType<EngineRequests[M]['result']> }
 

@@ -25,6 +25,7 @@ const std::map<std::string, std::function<void(const json&)>> kParsers = {
     {"text.tokenize", [](const json& params) { ParseTokenize(params); }},
     {"text.detokenize", [](const json& params) { ParseDetokenize(params); }},
     {"chat.generate", [](const json& params) { ParseChat(params); }},
+    {"chat.count", [](const json& params) { ParseCount(params); }},
     {"completion.generate", [](const json& params) { ParseCompletion(params); }},
 };
 

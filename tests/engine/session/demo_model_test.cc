@@ -66,6 +66,45 @@ TEST_P(DemoModelTest, AnswersEveryPromptWordForWord) {
   EXPECT_GE(prompts, 200u);
 }
 
+TEST_P(DemoModelTest, GoesOnWithAReplyThatWasCut) {
+  for (const std::string question : {"讲一个故事", "写一段代码", "who are you"}) {
+    const std::string whole = Ask({}, question).text;
+    for (const std::uint32_t cut : {1u, 7u, 20u}) {
+      const auto first = Ask({}, question, cut);
+      ASSERT_EQ(first.finish, GenerateFinish::kLength);
+      GenerateRequest request;
+      request.prompt = ChatPrompt{{}, question, first.text};
+      request.sampling.temperature = 0;
+      const auto rest = engine_.Generate(request, {}, never_);
+      EXPECT_EQ(rest.text, whole) << first.text;
+      EXPECT_EQ(rest.statistics.prompt_tokens - rest.statistics.reused_tokens, 1u);
+    }
+  }
+}
+
+TEST_P(DemoModelTest, TellsOnlyWhatFollowsTheBeginning) {
+  GenerateRequest request;
+  request.prompt = ChatPrompt{{}, "who are you", "I am"};
+  request.sampling.temperature = 0;
+  request.max_new_tokens = 8;
+  std::string told;
+  const auto result = engine_.Generate(
+      request, {.on_text = [&](std::string_view text) { told += text; }, .on_reading = {}}, never_);
+  EXPECT_EQ(result.text, "I am" + told);
+  EXPECT_FALSE(told.empty());
+}
+
+TEST_P(DemoModelTest, CountsWhatAPromptWouldTake) {
+  const std::vector<Round> rounds = {{"你好", "你好。"}, {"谢谢", "不用谢。"}};
+  const auto count = engine_.Count({rounds, "who are you"});
+  EXPECT_EQ(count.prompt_tokens, Ask(rounds, "who are you", 1).statistics.prompt_tokens);
+  ASSERT_EQ(count.round_tokens.size(), 2u);
+  const auto alone = engine_.Count({{}, "who are you"});
+  EXPECT_TRUE(alone.round_tokens.empty());
+  EXPECT_EQ(alone.prompt_tokens + count.round_tokens[0] + count.round_tokens[1],
+            count.prompt_tokens);
+}
+
 TEST_P(DemoModelTest, KeepsItsConversations) {
   for (const json& flow : expected_["flows"]) {
     std::vector<Round> rounds;
