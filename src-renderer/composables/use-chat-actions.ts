@@ -1,4 +1,4 @@
-import { shallowReactive } from 'vue'
+import { ref, shallowReactive } from 'vue'
 import { useI18n } from 'vue-i18n'
 import { useRouter } from 'vue-router'
 import type { ChatId } from '@shared/ids.ts'
@@ -9,6 +9,7 @@ import { useAttempt } from './use-attempt.ts'
 
 /** Chats that are deleted for good once that can no longer be undone. The list leaves them out. */
 const leaving = shallowReactive(new Set<ChatId>())
+const isTrashLeaving = ref(false)
 
 /** What can be done with chats in the list. What takes something away can be undone. */
 export function useChatActions() {
@@ -64,6 +65,18 @@ export function useChatActions() {
     })
   }
 
+  /** Empties the trash, but only when the time for an undo is over. */
+  function emptyTrash(): void {
+    isTrashLeaving.value = true
+    const forget = () => void (isTrashLeaving.value = false)
+    toasts.show({
+      kind: 'info',
+      text: t('sidebar.trash_emptied'),
+      action: { label: t('common.undo'), run: forget },
+      onUnused: () => void attempt(chats.emptyTrash).finally(forget),
+    })
+  }
+
   const pin = (chatIds: ChatId[], isPinned: boolean): Promise<void> =>
     attempt(() => chats.pin(chatIds, isPinned))
 
@@ -73,5 +86,8 @@ export function useChatActions() {
   const writeTags = (chatId: ChatId, tags: string[]): Promise<void> =>
     attempt(() => chats.writeTags(chatId, tags))
 
-  return { leaving, trash, archive, restore, purge, pin, rename, writeTags }
+  return {
+    ...{ leaving, isTrashLeaving, trash, archive, restore, purge, emptyTrash },
+    ...{ pin, rename, writeTags },
+  }
 }
