@@ -1,6 +1,6 @@
 import type { LoadedModel, ModelDescription } from './engine-api.ts'
 import type { AppFailure } from './errors.ts'
-import type { ModelId } from './ids.ts'
+import type { MessageId, ModelId } from './ids.ts'
 
 /** How far a task is, how fast it goes and how long it will still take. */
 export interface TaskProgress {
@@ -37,12 +37,14 @@ export type ModelState =
 
 /** How much of the context a conversation takes, with what is typed. */
 export interface ContextUse {
-  /** Tokens that the next prompt has, without what would be forgotten. */
+  /** Tokens that the next prompt has, without what is forgotten. */
   promptTokens: number
   /** Tokens that prompt and reply may have together. */
   contextLength: number
-  /** Rounds at the beginning that the model no longer sees. */
+  /** Whether all of it fits; if not, rounds at the beginning must be forgotten. */
+  fits: boolean
+  /** The rounds that are forgotten so that the rest fits. */
   forgottenRounds: number
-  /** Whether the prompt fits only when rounds are forgotten. */
-  isFull: boolean
+  /** The first question that the model still sees; null when it sees all of them. */
+  firstSeenId: MessageId | null
 }

@@ -8,6 +8,15 @@ export type Locale = (typeof locales)[number]
 /** What to do when a conversation no longer fits into the context. */
 export type ContextFullPolicy = 'ask' | 'forget_oldest'
 
+/** What the official `generate` samples with, and the engine where nothing is set. */
+export const officialSampling = {
+  temperature: 0.8,
+  topK: 50,
+  topP: 0.8,
+  repetitionPenalty: 1,
+  maxLength: 8192,
+} as const satisfies SamplingOptions
+
 /** Everything that a person can set for the whole app. */
 export interface AppSettings {
   theme: 'system' | 'light' | 'dark'

@@ -57,7 +57,7 @@ const device = z.object({
   memoryFreeBytes: count,
 }) satisfies z.ZodType<Device>
 
-const modelDescription = z.object({
+export const modelDescriptionSchema = z.object({
   path: z.string(),
   format: z.enum(['gguf', 'checkpoint']),
   family: z.enum(['chatglm2', 'chatglm3', 'codegeex2']),
@@ -76,7 +76,7 @@ const modelDescription = z.object({
 }) satisfies z.ZodType<ModelDescription>
 
 const loadedModel = z.object({
-  description: modelDescription,
+  description: modelDescriptionSchema,
   contextLength: positive,
   threads: positive,
 }) satisfies z.ZodType<LoadedModel>
@@ -142,7 +142,7 @@ export const engineParamsSchemas = {
 export const engineResultSchemas = {
   'engine.shutdown': z.null(),
   'engine.devices': z.object({ devices: z.array(device) }),
-  'model.inspect': modelDescription,
+  'model.inspect': modelDescriptionSchema,
   'model.load': loadedModel,
   'model.unload': z.null(),
   'model.convert': z.object({ sizeBytes: count, weightType: z.string() }),

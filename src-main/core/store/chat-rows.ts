@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Chat, ChatSettings, ChatSummary, Message } from '../../shared/chat.ts'
+import type { AppFailure } from '../../shared/errors.ts'
 import type { ChatId, MessageId } from '../../shared/ids.ts'
 import { engineResultSchemas, samplingSchema } from '../engine/engine-messages.ts'
 
@@ -10,6 +11,11 @@ export const chatSettingsSchema = z.object({
   contextFull: z.enum(['ask', 'forget_oldest']).exactOptional(),
 }) satisfies z.ZodType<ChatSettings>
 
+const failureSchema = z.object({
+  code: z.string(),
+  message: z.string(),
+}) satisfies z.ZodType<AppFailure>
+const tagsSchema = z.array(z.string())
 const statisticsSchema = engineResultSchemas['chat.generate'].shape.statistics
 
 /** A row of `chats`, with the draft beside it. */
@@ -22,6 +28,7 @@ export interface ChatRow {
   pinned: 0 | 1
   archived: 0 | 1
   deleted_at: number | null
+  tags: string
   settings: string
   draft: string | null
 }
@@ -39,6 +46,8 @@ export interface MessageRow {
   model: string | null
   seed: number | null
   statistics: string | null
+  failure: string | null
+  sampling: string | null
   version: number
   version_count: number
 }
@@ -51,7 +60,7 @@ export function summaryOfRow(row: Omit<ChatRow, 'draft' | 'settings'>): ChatSumm
     updatedAtMs: row.updated_at,
     pinned: row.pinned === 1,
     archived: row.archived === 1,
-    tags: [],
+    tags: tagsSchema.parse(JSON.parse(row.tags)),
     deletedAtMs: row.deleted_at,
   }
 }
@@ -65,6 +74,9 @@ export function chatOfRow(row: ChatRow): Chat {
   }
 }
 
+const parseJson = <Value>(schema: z.ZodType<Value>, text: string | null): Value | null =>
+  text === null ? null : schema.parse(JSON.parse(text))
+
 export function messageOfRow(row: MessageRow): Message {
   return {
     id: row.id,
@@ -76,9 +88,9 @@ export function messageOfRow(row: MessageRow): Message {
     createdAtMs: row.created_at,
     model: row.model,
     seed: row.seed,
-    statistics: row.statistics === null ? null : statisticsSchema.parse(JSON.parse(row.statistics)),
-    failure: null,
-    sampling: null,
+    statistics: parseJson(statisticsSchema, row.statistics),
+    failure: parseJson(failureSchema, row.failure),
+    sampling: parseJson(samplingSchema, row.sampling),
     version: row.version,
     versionCount: row.version_count,
   }

@@ -1,5 +1,12 @@
 import type { Database } from 'better-sqlite3'
-import type { Chat, ChatCursor, ChatPage, ChatSettings, ChatView } from '../../shared/chat.ts'
+import type {
+  Chat,
+  ChatCursor,
+  ChatPage,
+  ChatSettings,
+  ChatView,
+  TagCount,
+} from '../../shared/chat.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { ChatId } from '../../shared/ids.ts'
 import { type ChatRow, chatOfRow, chatSettingsSchema, summaryOfRow } from './chat-rows.ts'
@@ -41,14 +48,19 @@ export class ChatTable {
   }
 
   /** Pinned chats first, then by the time of the last message, newest first. */
-  list(view: ChatView, limit: number, after: ChatCursor | null): ChatPage {
+  list(view: ChatView, limit: number, after: ChatCursor | null, tag: string | null): ChatPage {
     const rows = this.db
       .prepare<(number | string)[], ChatRow>(
         `SELECT * FROM chats
          WHERE ${conditions[view]} ${after ? 'AND (pinned, updated_at, id) < (?, ?, ?)' : ''}
+           ${tag === null ? '' : 'AND EXISTS (SELECT 1 FROM json_each(tags) WHERE value = ?)'}
          ORDER BY pinned DESC, updated_at DESC, id DESC LIMIT ?`,
       )
-      .all(...(after ? [Number(after.pinned), after.updatedAtMs, after.id] : []), limit + 1)
+      .all(
+        ...(after ? [Number(after.pinned), after.updatedAtMs, after.id] : []),
+        ...(tag === null ? [] : [tag]),
+        limit + 1,
+      )
     const chats = rows.slice(0, limit).map(summaryOfRow)
     const last = chats.at(-1)
     const hasMore = rows.length > limit && last !== undefined
@@ -60,6 +72,28 @@ export class ChatTable {
 
   rename(id: ChatId, title: string): void {
     this.update(id, 'title', title)
+  }
+
+  /** Names a chat that has no title yet. Returns whether it had none. */
+  setTitleIfEmpty(id: ChatId, title: string): boolean {
+    return (
+      this.db.prepare(`UPDATE chats SET title = ? WHERE id = ? AND title = ''`).run(title, id)
+        .changes > 0
+    )
+  }
+
+  writeTags(id: ChatId, tags: string[]): void {
+    this.update(id, 'tags', JSON.stringify([...new Set(tags)]))
+  }
+
+  /** The tags of all chats outside the trash, the most used first. */
+  tagCounts(): TagCount[] {
+    return this.db
+      .prepare<[], TagCount>(
+        `SELECT value AS tag, count(*) AS chats FROM chats, json_each(chats.tags)
+         WHERE deleted_at IS NULL GROUP BY value ORDER BY chats DESC, tag`,
+      )
+      .all()
   }
 
   setPinned(id: ChatId, isPinned: boolean): void {

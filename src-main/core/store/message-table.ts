@@ -1,7 +1,7 @@
 import type { Database } from 'better-sqlite3'
 import type { Exchange, Message, ReplyEnd } from '../../shared/chat.ts'
-import type { GenerateStatistics } from '../../shared/engine-api.ts'
-import { AppError } from '../../shared/errors.ts'
+import type { GenerateStatistics, SamplingOptions } from '../../shared/engine-api.ts'
+import { AppError, type AppFailure } from '../../shared/errors.ts'
 import { type ChatId, type MessageId, newMessageId } from '../../shared/ids.ts'
 import type { MessageRow } from './chat-rows.ts'
 import type { Clock } from './clock.ts'
@@ -15,7 +15,19 @@ export interface NewExchange {
   text: string
   /** What will write the reply. */
   model: string | null
+  sampling?: SamplingOptions | null
 }
+
+/** How a reply ended, with its whole text. */
+export interface FinishedReply {
+  text: string
+  end: ReplyEnd
+  statistics: GenerateStatistics | null
+  failure?: AppFailure | null
+}
+
+/** Who writes a reply, and how. */
+type Author = Pick<NewExchange, 'model' | 'sampling'>
 
 /**
  * Writes messages. Every call belongs into a transaction, which its caller opens. A reply is in
@@ -37,13 +49,13 @@ export class MessageTable {
   /** Puts an exchange below a reply, or at the root, and shows it. */
   append(chatId: ChatId, parentId: MessageId | null, exchange: NewExchange): Exchange {
     if (parentId !== null) this.expectRole(parentId, 'assistant', chatId)
-    const { questionId, replyId, text, model } = exchange
+    const { questionId, replyId, text } = exchange
     const fields = { chatId, text, status: 'done', model: null } as const
     const sequence = this.insert({ ...fields, id: questionId, parentId, role: 'user' })
     this.index.add(sequence, text)
     return {
       question: this.tree.read(questionId),
-      reply: this.startReply(chatId, questionId, replyId, model),
+      reply: this.startReply(chatId, questionId, replyId, exchange),
     }
   }
 
@@ -54,9 +66,9 @@ export class MessageTable {
   }
 
   /** Starts another version beside a reply. */
-  regenerate(id: MessageId, replyId: MessageId, model: string | null): Message {
+  regenerate(id: MessageId, replyId: MessageId, author: Author): Message {
     const { chat_id, parent_id } = this.expectRole(id, 'assistant')
-    return this.startReply(chat_id, parent_id, replyId, model)
+    return this.startReply(chat_id, parent_id, replyId, author)
   }
 
   /** Saves a reply as far as it has come. */
@@ -68,11 +80,17 @@ export class MessageTable {
       throw new AppError('message.not_writing', 'This reply has ended already; ask for a new one.')
   }
 
-  finish(id: MessageId, text: string, end: ReplyEnd, statistics: GenerateStatistics | null): void {
+  finish(id: MessageId, { text, end, statistics, failure = null }: FinishedReply): void {
     this.checkpoint(id, text)
     this.db
-      .prepare('UPDATE messages SET status = ?, statistics = ?, seed = ? WHERE id = ?')
-      .run(end, statistics && JSON.stringify(statistics), statistics?.seed ?? null, id)
+      .prepare('UPDATE messages SET status = ?, statistics = ?, failure = ?, seed = ? WHERE id = ?')
+      .run(
+        end,
+        statistics && JSON.stringify(statistics),
+        failure && JSON.stringify(failure),
+        statistics?.seed ?? null,
+        id,
+      )
     this.index.add(this.tree.readRow(id).sequence, text)
   }
 
@@ -81,7 +99,7 @@ export class MessageTable {
     const { sequence, text, status } = this.expectRole(id, 'assistant')
     if (status === 'writing') return
     this.index.remove(sequence, text)
-    this.db.prepare(`UPDATE messages SET status = 'writing' WHERE id = ?`).run(id)
+    this.db.prepare(`UPDATE messages SET status = 'writing', failure = NULL WHERE id = ?`).run(id)
   }
 
   /** Shows the branch of a message, down to the newest end. */
@@ -109,7 +127,8 @@ export class MessageTable {
         `SELECT id, text FROM messages WHERE status = 'writing'`,
       )
       .all()
-    for (const { id, text } of rows) this.finish(id, text, 'interrupted', null)
+    for (const { id, text } of rows)
+      this.finish(id, { text, end: 'interrupted', statistics: null, failure: null })
     return rows.length
   }
 
@@ -125,13 +144,27 @@ export class MessageTable {
     this.db.prepare('DELETE FROM chats WHERE id = ?').run(chatId)
   }
 
+  /** Deletes a message and all below it, and shows the newest branch that is left beside it. */
+  delete(id: MessageId): void {
+    const { chat_id, parent_id } = this.tree.readRow(id)
+    const rows = this.tree.subtree(id)
+    for (const { sequence, text, status } of rows)
+      if (status !== 'writing') this.index.remove(sequence, text)
+    this.db.prepare('UPDATE chats SET active_leaf_id = NULL WHERE id = ?').run(chat_id)
+    const remove = this.db.prepare('DELETE FROM messages WHERE sequence = ?')
+    for (const { sequence } of rows.toReversed()) remove.run(sequence)
+    const rest = this.tree.newestChild(chat_id, parent_id) ?? parent_id
+    if (rest !== null) this.show(chat_id, this.tree.newestLeafBelow(rest))
+  }
+
   private startReply(
     chatId: ChatId,
     parentId: MessageId | null,
     id: MessageId,
-    model: string | null,
+    { model, sampling = null }: Author,
   ): Message {
-    this.insert({ id, chatId, parentId, role: 'assistant', text: '', status: 'writing', model })
+    const reply = { id, chatId, parentId, role: 'assistant', text: '', status: 'writing' } as const
+    this.insert({ ...reply, model, sampling })
     this.show(chatId, id)
     this.db.prepare('UPDATE chats SET updated_at = ? WHERE id = ?').run(this.now(), chatId)
     return this.tree.read(id)
@@ -141,13 +174,16 @@ export class MessageTable {
     const { lastInsertRowid } = this.db
       .prepare(
         `INSERT INTO messages
-           (id, chat_id, parent_id, role, text, status, created_at, model, seed, statistics)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+           (id, chat_id, parent_id, role, text, status, created_at, model, seed,
+            statistics, failure, sampling)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       )
       .run(
         ...[row.id, row.chatId, row.parentId, row.role, row.text, row.status],
         ...[row.createdAtMs ?? this.now(), row.model, row.seed ?? null],
-        row.statistics ? JSON.stringify(row.statistics) : null,
+        ...[row.statistics, row.failure, row.sampling].map((value) =>
+          value ? JSON.stringify(value) : null,
+        ),
       )
     return Number(lastInsertRowid)
   }
@@ -165,4 +201,4 @@ export class MessageTable {
 }
 
 type NewRow = Pick<Message, 'id' | 'chatId' | 'parentId' | 'role' | 'text' | 'status' | 'model'> &
-  Partial<Pick<Message, 'createdAtMs' | 'seed' | 'statistics'>>
+  Partial<Pick<Message, 'createdAtMs' | 'seed' | 'statistics' | 'failure' | 'sampling'>>

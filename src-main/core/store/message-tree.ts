@@ -61,16 +61,41 @@ export class MessageTree {
       .map(messageOfRow)
   }
 
+  /** A message and all below it, parents before their children. */
+  subtree(id: MessageId): { sequence: number; text: string; status: Message['status'] }[] {
+    return this.db
+      .prepare<[MessageId], { sequence: number; text: string; status: Message['status'] }>(
+        `WITH RECURSIVE below (id, chat_id, sequence) AS (
+           SELECT id, chat_id, sequence FROM messages WHERE id = ?
+           UNION ALL
+           SELECT messages.id, messages.chat_id, messages.sequence
+           FROM below JOIN messages
+             ON messages.chat_id = below.chat_id AND messages.parent_id = below.id
+         )
+         SELECT messages.sequence, text, status FROM below JOIN messages USING (sequence)
+         ORDER BY messages.sequence`,
+      )
+      .all(id)
+  }
+
+  /** The newest message with this parent, or at the root of a chat. */
+  newestChild(chatId: ChatId, parentId: MessageId | null): MessageId | null {
+    return (
+      this.db
+        .prepare<[ChatId, MessageId | null], { id: MessageId }>(
+          `SELECT id FROM messages WHERE chat_id = ? AND parent_id IS ?
+           ORDER BY sequence DESC LIMIT 1`,
+        )
+        .get(chatId, parentId)?.id ?? null
+    )
+  }
+
   /** Where one gets from a message by always taking the newest answer. */
   newestLeafBelow(id: MessageId): MessageId {
-    const newestChild = this.db.prepare<[ChatId, MessageId], { id: MessageId }>(
-      `SELECT id FROM messages WHERE chat_id = ? AND parent_id = ?
-       ORDER BY sequence DESC LIMIT 1`,
-    )
     const { chat_id } = this.readRow(id)
     let leaf = id
-    for (let next = newestChild.get(chat_id, id); next; next = newestChild.get(chat_id, leaf))
-      leaf = next.id
+    for (let next = this.newestChild(chat_id, id); next; next = this.newestChild(chat_id, leaf))
+      leaf = next
     return leaf
   }
 }

@@ -1,7 +1,8 @@
 import type { Database } from 'better-sqlite3'
-import type { SearchHit, TextRange } from '../../shared/chat.ts'
+import type { SearchHit, TextRange, TitleHit } from '../../shared/chat.ts'
 import type { ChatId, MessageId } from '../../shared/ids.ts'
-import { highlightsOf, matchExpression, parseQuery } from './search-query.ts'
+import { type ChatRow, summaryOfRow } from './chat-rows.ts'
+import { highlightsOf, matchExpression, matchesAll, parseQuery } from './search-query.ts'
 import { indexedTerms } from './search-terms.ts'
 
 /** How much of a message a hit shows, in UTF-16 units: before the first match, and in all. */
@@ -48,6 +49,22 @@ export class SearchIndex {
     this.db
       .prepare(`INSERT INTO message_search (message_search, rowid, terms) VALUES ('delete', ?, ?)`)
       .run(sequence, indexedTerms(text))
+  }
+
+  /** Chats outside the trash whose title has all words of the query, the latest first. */
+  findTitles(text: string, limit: number): TitleHit[] {
+    const query = parseQuery(text)
+    if (query.length === 0) return []
+    const hits: TitleHit[] = []
+    const rows = this.db.prepare<[], ChatRow>(
+      'SELECT * FROM chats WHERE deleted_at IS NULL ORDER BY updated_at DESC, id',
+    )
+    for (const row of rows.iterate()) {
+      if (!matchesAll(query, row.title)) continue
+      hits.push({ chat: summaryOfRow(row), highlights: highlightsOf(query, row.title) })
+      if (hits.length === limit) break
+    }
+    return hits
   }
 
   /** The newest hits below `before` first, leaving out the trash. */

@@ -66,6 +66,12 @@ function merged(ranges: TextRange[]): TextRange[] {
   return result
 }
 
+/** Whether each phrase of the query stands in the text. */
+export function matchesAll(query: SearchQuery, text: string): boolean {
+  const tokens = searchTokens(text)
+  return query.every((phrase) => rangesOf(phrase, text, tokens).length > 0)
+}
+
 /** Where a text matches, in order and without overlap, by the same rules as the index. */
 export function highlightsOf(query: SearchQuery, text: string): TextRange[] {
   const tokens = searchTokens(text)

@@ -1,4 +1,5 @@
 import type { ChatTable } from './chat-table.ts'
+import type { ModelTable } from './model-table.ts'
 import type { MessageTable } from './message-table.ts'
 import type { SearchIndex } from './search-index.ts'
 import type { SettingsTable } from './settings-table.ts'
@@ -7,6 +8,7 @@ import type { StoreOperation, StoreParams, StoreResult } from './store-operation
 interface Tables {
   chats: ChatTable
   messages: MessageTable
+  models: ModelTable
   search: SearchIndex
   settings: SettingsTable
 }
@@ -17,18 +19,29 @@ export type StoreHandlers = {
 }
 
 /** Which table does which operation. Every handler runs within a transaction. */
-export function storeHandlers({ chats, messages, search, settings }: Tables): StoreHandlers {
+export function storeHandlers({
+  chats,
+  messages,
+  models,
+  search,
+  settings,
+}: Tables): StoreHandlers {
   const { tree } = messages
   return {
     'chat.create': ({ chatId, title }) => chats.create(chatId, title),
     'chat.read': ({ chatId }) => chats.read(chatId),
-    'chat.list': ({ view, limit, after }) => chats.list(view, limit, after ?? null),
+    'chat.list': ({ view, limit, after, tag }) =>
+      chats.list(view, limit, after ?? null, tag ?? null),
     'chat.rename': ({ chatId, title }) => chats.rename(chatId, title),
-    'chat.pin': ({ chatId, isPinned }) => chats.setPinned(chatId, isPinned),
-    'chat.archive': ({ chatId, isArchived }) => chats.setArchived(chatId, isArchived),
-    'chat.trash': ({ chatId }) => chats.moveToTrash(chatId),
-    'chat.restore': ({ chatId }) => chats.restore(chatId),
-    'chat.purge': ({ chatId }) => messages.purgeChat(chatId),
+    'chat.set_title_if_empty': ({ chatId, title }) => chats.setTitleIfEmpty(chatId, title),
+    'chat.write_tags': ({ chatId, tags }) => chats.writeTags(chatId, tags),
+    'chat.pin': ({ chatIds, isPinned }) => chatIds.forEach((id) => chats.setPinned(id, isPinned)),
+    'chat.archive': ({ chatIds, isArchived }) =>
+      chatIds.forEach((id) => chats.setArchived(id, isArchived)),
+    'chat.trash': ({ chatIds }) => chatIds.forEach((id) => chats.moveToTrash(id)),
+    'chat.restore': ({ chatIds }) => chatIds.forEach((id) => chats.restore(id)),
+    'chat.purge': ({ chatIds }) => chatIds.forEach((id) => messages.purgeChat(id)),
+    'tag.list': () => chats.tagCounts(),
     'chat.empty_trash': ({ trashedBeforeMs }) => {
       const trashed = chats.trashedBefore(trashedBeforeMs)
       for (const id of trashed) messages.purgeChat(id)
@@ -52,16 +65,21 @@ export function storeHandlers({ chats, messages, search, settings }: Tables): St
       return messages.append(chatId, parentId === undefined ? activeLeafId : parentId, exchange)
     },
     'message.edit': ({ messageId, ...exchange }) => messages.edit(messageId, exchange),
-    'message.regenerate': ({ messageId, replyId, model }) =>
-      messages.regenerate(messageId, replyId, model),
+    'message.regenerate': ({ messageId, replyId, ...author }) =>
+      messages.regenerate(messageId, replyId, author),
     'message.versions': ({ messageId }) => tree.versionsOf(messageId),
     'message.path': ({ messageId }) => tree.pathTo(messageId),
     'message.choose': ({ messageId }) => messages.choose(messageId),
+    'message.delete': ({ messageId }) => messages.delete(messageId),
     'reply.checkpoint': ({ replyId, text }) => messages.checkpoint(replyId, text),
-    'reply.finish': ({ replyId, text, end, statistics }) =>
-      messages.finish(replyId, text, end, statistics),
+    'reply.finish': ({ replyId, ...finished }) => messages.finish(replyId, finished),
     'reply.resume': ({ replyId }) => messages.resume(replyId),
     'search.find': ({ text, limit, before }) => search.find(text, limit, before),
+    'search.find_titles': ({ text, limit }) => search.findTitles(text, limit),
+    'model.list': () => models.list(),
+    'model.put': (model) => models.put(model),
+    'model.remove': ({ modelId }) => models.remove(modelId),
+    'model.mark_crashed': ({ modelId, crashedAtMs }) => models.markCrashed(modelId, crashedAtMs),
     'settings.read': () => settings.readAll(),
     'settings.write': ({ key, value }) => settings.write(key, value),
   }

@@ -6,18 +6,23 @@ import type {
   ChatView,
   Exchange,
   Message,
-  ReplyEnd,
   SearchHit,
+  TagCount,
+  TitleHit,
 } from '../../shared/chat.ts'
-import type { GenerateStatistics } from '../../shared/engine-api.ts'
-import type { ChatId, MessageId } from '../../shared/ids.ts'
-import type { NewExchange } from './message-table.ts'
+import type { SamplingOptions } from '../../shared/engine-api.ts'
+import type { ChatId, MessageId, ModelId } from '../../shared/ids.ts'
+import type { FinishedReply, NewExchange } from './message-table.ts'
+import type { StoredModel } from './model-table.ts'
 import type { Json } from './settings-table.ts'
 
 interface Operation<Params, Result> {
   params: Params
   result: Result
 }
+
+/** An operation on some chats that answers nothing. */
+type ChatsChange<Params = unknown> = Operation<{ chatIds: readonly ChatId[] } & Params, void>
 
 /** An operation on one chat that answers nothing. */
 type ChatChange<Params = unknown> = Operation<{ chatId: ChatId } & Params, void>
@@ -29,14 +34,20 @@ type ChatChange<Params = unknown> = Operation<{ chatId: ChatId } & Params, void>
 export interface StoreOperations {
   'chat.create': Operation<{ chatId: ChatId; title: string }, Chat>
   'chat.read': Operation<{ chatId: ChatId }, Chat>
-  'chat.list': Operation<{ view: ChatView; limit: number; after?: ChatCursor | null }, ChatPage>
+  'chat.list': Operation<
+    { view: ChatView; limit: number; after?: ChatCursor | null; tag?: string | null },
+    ChatPage
+  >
   'chat.rename': ChatChange<{ title: string }>
-  'chat.pin': ChatChange<{ isPinned: boolean }>
-  'chat.archive': ChatChange<{ isArchived: boolean }>
-  'chat.trash': ChatChange
-  'chat.restore': ChatChange
-  /** Deletes for good; no word of the chat stays in the database file. */
-  'chat.purge': ChatChange
+  /** Answers whether it had no title. */
+  'chat.set_title_if_empty': Operation<{ chatId: ChatId; title: string }, boolean>
+  'chat.write_tags': ChatChange<{ tags: string[] }>
+  'chat.pin': ChatsChange<{ isPinned: boolean }>
+  'chat.archive': ChatsChange<{ isArchived: boolean }>
+  'chat.trash': ChatsChange
+  'chat.restore': ChatsChange
+  /** Deletes for good; no word of the chats stays in the database file. */
+  'chat.purge': ChatsChange
   /** Purges what was put into the trash before then. Answers how many chats. */
   'chat.empty_trash': Operation<{ trashedBeforeMs: number }, number>
   'chat.write_settings': ChatChange<{ settings: ChatSettings }>
@@ -45,6 +56,8 @@ export interface StoreOperations {
   'chat.fork': Operation<{ messageId: MessageId; chatId: ChatId; title: string }, Chat>
   /** The messages of the branch that is shown, from the root. */
   'chat.path': Operation<{ chatId: ChatId }, Message[]>
+  /** Of all chats outside the trash, the most used first. */
+  'tag.list': Operation<Record<string, never>, TagCount[]>
 
   /** Adds a question and its empty reply below `parentId`, at the shown end when absent. */
   'message.append': Operation<
@@ -53,7 +66,12 @@ export interface StoreOperations {
   >
   'message.edit': Operation<NewExchange & { messageId: MessageId }, Exchange>
   'message.regenerate': Operation<
-    { messageId: MessageId; replyId: MessageId; model: string | null },
+    {
+      messageId: MessageId
+      replyId: MessageId
+      model: string | null
+      sampling?: SamplingOptions | null
+    },
     Message
   >
   'message.versions': Operation<{ messageId: MessageId }, Message[]>
@@ -62,16 +80,25 @@ export interface StoreOperations {
   /** Shows the branch that this message is on, down to its newest end. */
   'message.choose': Operation<{ messageId: MessageId }, void>
 
+  /** Deletes it and all below it, and shows the newest branch beside it. */
+  'message.delete': Operation<{ messageId: MessageId }, void>
+
   'reply.checkpoint': Operation<{ replyId: MessageId; text: string }, void>
-  'reply.finish': Operation<
-    { replyId: MessageId; text: string; end: ReplyEnd; statistics: GenerateStatistics | null },
-    void
-  >
+  'reply.finish': Operation<FinishedReply & { replyId: MessageId }, void>
   /** Lets an ended reply be written on. */
   'reply.resume': Operation<{ replyId: MessageId }, void>
 
   /** Newest first; `before` is the position of the last hit of the page above. */
   'search.find': Operation<{ text: string; limit: number; before?: number }, SearchHit[]>
+
+  /** The latest first. */
+  'search.find_titles': Operation<{ text: string; limit: number }, TitleHit[]>
+
+  'model.list': Operation<Record<string, never>, StoredModel[]>
+  /** Adds a model, or replaces the one with its id. */
+  'model.put': Operation<StoredModel, void>
+  'model.remove': Operation<{ modelId: ModelId }, void>
+  'model.mark_crashed': Operation<{ modelId: ModelId; crashedAtMs: number | null }, void>
 
   'settings.read': Operation<Record<string, never>, Record<string, Json>>
   'settings.write': Operation<{ key: string; value: Json }, void>

@@ -4,6 +4,7 @@ import { ChatTable } from './chat-table.ts'
 import type { Clock } from './clock.ts'
 import { flushLog } from './database-file.ts'
 import { MessageTable } from './message-table.ts'
+import { ModelTable } from './model-table.ts'
 import { openDatabase } from './open-database.ts'
 import type { OpenReport } from '../../shared/open-report.ts'
 import { SearchIndex } from './search-index.ts'
@@ -13,7 +14,7 @@ import { type StoreHandlers, storeHandlers } from './store-handlers.ts'
 import type { StoreOperation, StoreParams, StoreResult } from './store-operations.ts'
 
 /** The operations after which deleted text may still stand in the log. */
-const deleting = new Set<StoreOperation>(['chat.purge', 'chat.empty_trash'])
+const deleting = new Set<StoreOperation>(['chat.purge', 'chat.empty_trash', 'message.delete'])
 
 /** The store itself, without a thread around it. All of it runs where it was opened. */
 export class Store {
@@ -40,6 +41,7 @@ export class Store {
       const handlers = storeHandlers({
         chats: new ChatTable(db, now),
         messages,
+        models: new ModelTable(db),
         search: new SearchIndex(db),
         settings: new SettingsTable(db),
       })

@@ -14,7 +14,7 @@ test('lists pinned chats first, then by the last message', async () => {
     createChat(store, '3'),
   ]
   exchange(store, second, 'x', ['Hello', 'Hi'])
-  store.ask('chat.pin', { chatId: first, isPinned: true })
+  store.ask('chat.pin', { chatIds: [first], isPinned: true })
 
   const page = store.ask('chat.list', { view: 'current', limit: 10 })
 
@@ -26,7 +26,7 @@ test('lists each chat once over all pages', async () => {
   const store = await openTestStore()
   for (let n = 0; n < 25; n += 1) {
     const id = createChat(store, String(n))
-    if (n % 9 === 0) store.ask('chat.pin', { chatId: id, isPinned: true })
+    if (n % 9 === 0) store.ask('chat.pin', { chatIds: [id], isPinned: true })
   }
   const whole = listed(store.ask('chat.list', { view: 'current', limit: 100 }))
 
@@ -51,11 +51,11 @@ test('shows a chat in one view at a time', async () => {
     )
 
   expect(views()).toEqual(['current'])
-  store.ask('chat.archive', { chatId: id, isArchived: true })
+  store.ask('chat.archive', { chatIds: [id], isArchived: true })
   expect(views()).toEqual(['archived'])
-  store.ask('chat.trash', { chatId: id })
+  store.ask('chat.trash', { chatIds: [id] })
   expect(views()).toEqual(['trash'])
-  store.ask('chat.restore', { chatId: id })
+  store.ask('chat.restore', { chatIds: [id] })
   expect(views()).toEqual(['archived'])
 })
 
@@ -100,8 +100,8 @@ test('empties the trash of what was put there before a time', async () => {
     createChat(store, '2'),
     createChat(store, '3'),
   ]
-  store.ask('chat.trash', { chatId: old })
-  store.ask('chat.trash', { chatId: young })
+  store.ask('chat.trash', { chatIds: [old] })
+  store.ask('chat.trash', { chatIds: [young] })
   const trashedBeforeMs = store.ask('chat.read', { chatId: young }).deletedAtMs ?? 0
 
   expect(store.ask('chat.empty_trash', { trashedBeforeMs })).toBe(1)
@@ -118,7 +118,7 @@ test('purges a chat of 2,500 messages', async () => {
   expect(store.ask('chat.path', { chatId: id })).toHaveLength(2500)
   expect(store.ask('search.find', { text: '问题', limit: 5 })).toHaveLength(5)
 
-  store.ask('chat.purge', { chatId: id })
+  store.ask('chat.purge', { chatIds: [id] })
 
   expect(store.ask('message.path', { messageId: messageId('long-1') })).toEqual([])
   expect(store.ask('search.find', { text: '问题', limit: 5 })).toEqual([])

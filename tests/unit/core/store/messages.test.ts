@@ -146,7 +146,7 @@ test('forks a branch into a chat of its own', async () => {
   expect(fork.settings).toEqual({ preamble: 'Be brief' })
   expect(texts(store.ask('chat.path', { chatId: fork.id }))).toEqual(['月亮', 'a', 'C', 'c'])
   expect(texts(store.ask('chat.path', { chatId: chat }))).toEqual(['月亮', 'a', 'B', 'b'])
-  store.ask('chat.purge', { chatId: chat })
+  store.ask('chat.purge', { chatIds: [chat] })
   expect(store.ask('search.find', { text: '月亮', limit: 9 })).toMatchObject([{ chatId: 'fork' }])
 })
 

@@ -51,6 +51,18 @@ test('30 indexes the messages that are there, but for unfinished ones', async ()
   expect(store.ask('search.find', { text: 'sunny', limit: 1 })).toHaveLength(1)
 })
 
+test('40 keeps chats and messages, which have no tags, failures or sampling yet', async () => {
+  const file = newDatabaseFile()
+  buildDatabase(file, 30, (db) => insertChat(db, 'a', ['Hello', 'Hi']))
+
+  const store = await openTestStore(file)
+
+  const [question] = store.ask('chat.path', { chatId: chatId('a') })
+  expect(question).toMatchObject({ text: 'Hello', failure: null, sampling: null })
+  expect(store.ask('chat.read', { chatId: chatId('a') }).tags).toEqual([])
+  expect(store.ask('model.list', {})).toEqual([])
+})
+
 test.each(allMigrations.slice(0, -1).map(({ version }) => version))(
   'opens a database of version %i, after a backup of it',
   async (version) => {

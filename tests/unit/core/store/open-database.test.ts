@@ -200,7 +200,7 @@ test('leaves no word of a purged chat in its files', async () => {
   const present = () => words.filter((word) => contents().some((bytes) => bytes.includes(word)))
   expect(present()).toEqual(words)
 
-  store.ask('chat.purge', { chatId: secret })
+  store.ask('chat.purge', { chatIds: [secret] })
 
   expect(present()).toEqual([])
   expect(store.ask('search.find', { text: 'sunny', limit: 99 })).toHaveLength(20)

@@ -59,7 +59,7 @@ test('gives the newest first, page after page, without the trash', async () => {
   const store = await storeWith('苹果 1', '苹果 2', '苹果 3')
   const trash = createChat(store, 'trash')
   exchange(store, trash, 't', ['苹果 4', '…'])
-  store.ask('chat.trash', { chatId: trash })
+  store.ask('chat.trash', { chatIds: [trash] })
 
   const first = store.ask('search.find', { text: '苹果', limit: 2 })
   const before = first.at(-1)?.position ?? 0

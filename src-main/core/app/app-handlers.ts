@@ -1,0 +1,132 @@
+import type { AppHandlers } from './app-dispatcher.ts'
+import type { AppSnapshot } from '../../shared/app-api.ts'
+import type { ChatId } from '../../shared/ids.ts'
+import type { ChatService } from '../chat/chat-service.ts'
+import type { EngineProcess } from '../engine/engine-process.ts'
+import type { ModelLibrary } from '../models/model-library.ts'
+import type { ModelService } from '../models/model-service.ts'
+import type { SettingsService } from '../settings/settings-service.ts'
+import type { StoreClient } from '../store/store-client.ts'
+import type { TransferService } from '../transfer/transfer-service.ts'
+import type { AppEventBus } from './app-events.ts'
+
+export interface AppServices {
+  store: StoreClient
+  engine: EngineProcess
+  settings: SettingsService
+  library: ModelLibrary
+  models: ModelService
+  chats: ChatService
+  transfer: TransferService
+  events: AppEventBus
+  snapshot: () => AppSnapshot
+}
+
+/** Which service does which request. */
+export function appHandlers(services: AppServices): AppHandlers {
+  const { store, settings, library, models, chats, transfer, engine, events, snapshot } = services
+
+  /** Waits for a change of chats, tells everyone, and answers nothing. */
+  async function changing(chatIds: ChatId[] | null, change: Promise<unknown>): Promise<null> {
+    await change
+    events.emit({ event: 'chats.changed', payload: { chatIds } })
+    return null
+  }
+
+  return {
+    'app.read': snapshot,
+    'settings.write': ({ changes }) => settings.write(changes),
+
+    'chat.create': ({ chatId }) => store.ask('chat.create', { chatId, title: '' }),
+    'chat.read': (params) => store.ask('chat.read', params),
+    'chat.list': (params) => store.ask('chat.list', params),
+    'chat.rename': (params) => changing([params.chatId], store.ask('chat.rename', params)),
+    'chat.pin': (params) => changing(params.chatIds, store.ask('chat.pin', params)),
+    'chat.archive': (params) => changing(params.chatIds, store.ask('chat.archive', params)),
+    'chat.write_tags': (params) => changing([params.chatId], store.ask('chat.write_tags', params)),
+    'chat.trash': async (params) => {
+      await chats.cancelAll(params.chatIds)
+      return changing(params.chatIds, store.ask('chat.trash', params))
+    },
+    'chat.restore': (params) => changing(params.chatIds, store.ask('chat.restore', params)),
+    'chat.purge': async (params) => {
+      await chats.cancelAll(params.chatIds)
+      return changing(params.chatIds, store.ask('chat.purge', params))
+    },
+    'chat.empty_trash': async () => {
+      const purged = await store.ask('chat.empty_trash', { trashedBeforeMs: Date.now() + 1 })
+      events.emit({ event: 'chats.changed', payload: { chatIds: null } })
+      return { chats: purged }
+    },
+    'chat.write_settings': async (params) => {
+      await store.ask('chat.write_settings', params)
+      return null
+    },
+    'chat.write_draft': async (params) => {
+      await store.ask('chat.write_draft', params)
+      return null
+    },
+    'chat.fork': async (params) => {
+      const chat = await store.ask('chat.fork', { ...params, title: '' })
+      events.emit({ event: 'chats.changed', payload: { chatIds: [params.chatId] } })
+      return chat
+    },
+    'chat.path': ({ chatId }) => chats.path(chatId),
+    'chat.count_context': ({ chatId, text }) => chats.countContext(chatId, text),
+    'chat.send': ({ chatId, contextFull, ...question }) =>
+      chats.send(chatId, question, contextFull),
+    'chat.edit': ({ messageId, ...question }) => chats.edit(messageId, question),
+    'chat.regenerate': ({ messageId, replyId }) => chats.regenerate(messageId, replyId),
+    'chat.continue': async ({ replyId }) => {
+      await chats.continue(replyId)
+      return null
+    },
+    'chat.cancel': ({ replyId }) => {
+      chats.cancel(replyId)
+      return null
+    },
+    'tag.list': () => store.ask('tag.list', {}),
+
+    'message.choose': async (params) => {
+      await store.ask('message.choose', params)
+      return null
+    },
+    'message.versions': (params) => store.ask('message.versions', params),
+    'message.delete': ({ messageId }) => chats.deleteMessage(messageId),
+
+    'search.find': (params) => store.ask('search.find', params),
+    'search.find_titles': (params) => store.ask('search.find_titles', params),
+
+    'transfer.import': async () => {
+      const report = await transfer.import()
+      events.emit({ event: 'chats.changed', payload: { chatIds: null } })
+      return report
+    },
+    'transfer.export': () => transfer.export(),
+
+    'model.list': () => library.list(),
+    'model.open': async ({ path }) => ({ modelId: await models.open(path) }),
+    'model.load': async ({ modelId }) => {
+      await models.load(modelId)
+      return null
+    },
+    'model.cancel': async () => {
+      await models.cancel()
+      return null
+    },
+    'model.unload': async () => {
+      await chats.cancelAll(null)
+      await models.unload()
+      return null
+    },
+    'model.remove': async ({ modelId }) => {
+      await models.remove(modelId)
+      return null
+    },
+    'engine.restart': async () => {
+      await engine.start()
+      return null
+    },
+    'engine.log': () => ({ lines: engine.lastLogLines() }),
+  }
+}

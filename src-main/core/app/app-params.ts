@@ -1,0 +1,122 @@
+import { z } from 'zod'
+import type { AppParams, AppRequest } from '../../shared/app-api.ts'
+import {
+  chatId,
+  type ChatId,
+  messageId,
+  type MessageId,
+  modelId,
+  type ModelId,
+} from '../../shared/ids.ts'
+import { locales } from '../../shared/settings.ts'
+import { samplingSchema } from '../engine/engine-messages.ts'
+import { chatSettingsSchema } from '../store/chat-rows.ts'
+
+/** Longer texts are refused: a mebi-character is some 200 times what the model can read. */
+const longestText = 1024 * 1024
+const longestImport = 512 * 1024 * 1024
+
+const idText = z.string().regex(/^[\w.-]{1,64}$/)
+const chat = idText.transform((text): ChatId => chatId(text))
+const message = idText.transform((text): MessageId => messageId(text))
+const model = idText.transform((text): ModelId => modelId(text))
+const chats = z.array(chat).max(100_000)
+const text = z.string().max(longestText)
+const title = z.string().trim().max(200)
+const limit = z.int().min(1).max(20_000)
+const empty = z.object({})
+const tags = z.array(z.string().trim().min(1).max(50)).max(20)
+
+/** What the settings may be; the store keeps whatever passes this. */
+export const settingsSchema = z.object({
+  theme: z.enum(['system', 'light', 'dark']),
+  language: z.enum(['system', ...locales]),
+  textSize: z.enum(['small', 'medium', 'large']),
+  sampling: samplingSchema,
+  preamble: z.string().max(100_000),
+  contextFull: z.enum(['ask', 'forget_oldest']),
+  contextLength: z.int().min(256).max(1_048_576).nullable(),
+  threads: z.int().min(1).max(1024).nullable(),
+  sendWith: z.enum(['enter', 'mod_enter']),
+  notifyWhenFinished: z.boolean(),
+  closeToTray: z.boolean(),
+  sidebarOpen: z.boolean(),
+  sidebarWidth: z.int().min(160).max(600),
+  welcomed: z.boolean(),
+  lastModelId: model.nullable(),
+})
+
+/** Optional fields that are absent, not undefined. */
+const changes = z.object(
+  Object.fromEntries(
+    Object.entries(settingsSchema.shape).map(([key, schema]) => [key, schema.exactOptional()]),
+  ),
+)
+
+const exchange = { questionId: message, replyId: message, text }
+const cursor = z.object({ pinned: z.boolean(), updatedAtMs: z.number(), id: chat })
+
+/** What each request takes, parsed where it arrives. */
+export const appParamsSchemas: { [R in AppRequest]: z.ZodType<AppParams<R>> } = {
+  'app.read': empty,
+  'settings.write': z.object({ changes }),
+  'chat.create': z.object({ chatId: chat }),
+  'chat.read': z.object({ chatId: chat }),
+  'chat.list': z.object({
+    view: z.enum(['current', 'archived', 'trash']),
+    limit,
+    after: cursor.nullable().exactOptional(),
+    tag: z.string().max(50).nullable().exactOptional(),
+  }),
+  'chat.rename': z.object({ chatId: chat, title }),
+  'chat.pin': z.object({ chatIds: chats, isPinned: z.boolean() }),
+  'chat.archive': z.object({ chatIds: chats, isArchived: z.boolean() }),
+  'chat.write_tags': z.object({ chatId: chat, tags }),
+  'chat.trash': z.object({ chatIds: chats }),
+  'chat.restore': z.object({ chatIds: chats }),
+  'chat.purge': z.object({ chatIds: chats }),
+  'chat.empty_trash': empty,
+  'chat.write_settings': z.object({ chatId: chat, settings: chatSettingsSchema }),
+  'chat.write_draft': z.object({ chatId: chat, text }),
+  'chat.fork': z.object({ messageId: message, chatId: chat }),
+  'chat.path': z.object({ chatId: chat }),
+  'chat.count_context': z.object({ chatId: chat, text }),
+  'chat.send': z.object({
+    chatId: chat,
+    ...exchange,
+    contextFull: z.literal('forget_oldest').exactOptional(),
+  }),
+  'chat.edit': z.object({ messageId: message, ...exchange }),
+  'chat.regenerate': z.object({ messageId: message, replyId: message }),
+  'chat.continue': z.object({ replyId: message }),
+  'chat.cancel': z.object({ replyId: message }),
+  'tag.list': empty,
+  'message.choose': z.object({ messageId: message }),
+  'message.versions': z.object({ messageId: message }),
+  'message.delete': z.object({ messageId: message }),
+  'search.find': z.object({
+    text: z.string().max(1000),
+    limit,
+    before: z.int().exactOptional(),
+  }),
+  'search.find_titles': z.object({ text: z.string().max(1000), limit }),
+  'transfer.import': z.object({
+    fileName: z.string().max(1000),
+    text: z.string().max(longestImport),
+  }),
+  'transfer.export': z.object({
+    chatIds: chats.nullable(),
+    format: z.enum(['json', 'markdown', 'history']),
+  }),
+  'model.list': empty,
+  'model.open': z.object({ path: z.string().min(1).max(32_768) }),
+  'model.load': z.object({ modelId: model }),
+  'model.cancel': empty,
+  'model.unload': empty,
+  'model.remove': z.object({ modelId: model }),
+  'engine.restart': empty,
+  'engine.log': empty,
+  'host.pick_model': z.object({ kind: z.enum(['file', 'folder']) }),
+  'host.open_link': z.object({ url: z.string().max(8192) }),
+  'host.reveal_data': empty,
+}

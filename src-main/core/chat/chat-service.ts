@@ -1,0 +1,224 @@
+import { once } from 'node:events'
+import PQueue from 'p-queue'
+import type { Chat, Exchange, Message } from '../../shared/chat.ts'
+import type { SamplingOptions } from '../../shared/engine-api.ts'
+import { AppError } from '../../shared/errors.ts'
+import type { ChatId, MessageId } from '../../shared/ids.ts'
+import type { ContextUse } from '../../shared/models.ts'
+import type { AppEventBus } from '../app/app-events.ts'
+import type { Logger } from '../logger.ts'
+import type { ModelService, ReadyModel } from '../models/model-service.ts'
+import type { SettingsService } from '../settings/settings-service.ts'
+import type { StoreClient } from '../store/store-client.ts'
+import { roundsOf } from './chat-history.ts'
+import { titleFrom } from './chat-title.ts'
+import { fitWindow, type Window } from './context-window.ts'
+import { ReplyWriter } from './reply-writer.ts'
+
+/** The engine writes so many replies at once; the others wait here, where they can be stopped. */
+const repliesAtOnce = 4
+
+interface RunningReply {
+  chatId: ChatId
+  writer: ReplyWriter
+  abort: AbortController
+  ended: Promise<void>
+}
+
+export interface ChatServices {
+  store: StoreClient
+  models: ModelService
+  settings: SettingsService
+  events: AppEventBus
+  log: Logger
+}
+
+/** A question that is about to be asked, or a reply that is to be written again. */
+interface NewQuestion {
+  questionId: MessageId
+  replyId: MessageId
+  text: string
+}
+
+/** Sends messages and owns the replies that are being written. */
+export class ChatService {
+  private readonly running = new Map<MessageId, RunningReply>()
+  private readonly queue = new PQueue({ concurrency: repliesAtOnce })
+
+  constructor(private readonly services: ChatServices) {}
+
+  /** The replies that are being written or wait for their turn. */
+  replies(): { chatId: ChatId; replyId: MessageId }[] {
+    return Array.from(this.running, ([replyId, { chatId }]) => ({ chatId, replyId }))
+  }
+
+  /** The branch that is shown; a reply in progress with all that has been told of it. */
+  async path(chatId: ChatId): Promise<Message[]> {
+    const path = await this.services.store.ask('chat.path', { chatId })
+    return path.map((message) => {
+      const written = this.running.get(message.id)?.writer.written
+      return written === undefined ? message : { ...message, text: written }
+    })
+  }
+
+  /** Saves the question with an empty reply and starts the reply, without waiting for its end. */
+  async send(
+    chatId: ChatId,
+    question: NewQuestion,
+    contextFull?: 'forget_oldest',
+  ): Promise<Exchange> {
+    expectText(question.text)
+    const chat = await this.services.store.ask('chat.read', { chatId })
+    if ((contextFull ?? this.contextPolicy(chat)) === 'ask') await this.expectRoom(chat, question)
+    const exchange = await this.services.store.ask('message.append', {
+      chatId,
+      ...question,
+      ...this.authorOf(chat),
+    })
+    await this.nameChat(chat, question.text)
+    this.start(exchange.reply, '')
+    return exchange
+  }
+
+  /** Sends another version of a question. */
+  async edit(messageId: MessageId, question: NewQuestion): Promise<Exchange> {
+    expectText(question.text)
+    const { chatId } = await this.readMessage(messageId)
+    const chat = await this.services.store.ask('chat.read', { chatId })
+    const exchange = await this.services.store.ask('message.edit', {
+      messageId,
+      ...question,
+      ...this.authorOf(chat),
+    })
+    this.start(exchange.reply, '')
+    return exchange
+  }
+
+  /** Starts another version of a reply. */
+  async regenerate(messageId: MessageId, replyId: MessageId): Promise<Message> {
+    const { chatId } = await this.readMessage(messageId)
+    const chat = await this.services.store.ask('chat.read', { chatId })
+    const reply = await this.services.store.ask('message.regenerate', {
+      messageId,
+      replyId,
+      ...this.authorOf(chat),
+    })
+    this.start(reply, '')
+    return reply
+  }
+
+  /** Writes an ended reply on. Does nothing while it is being written. */
+  async continue(replyId: MessageId): Promise<void> {
+    if (this.running.has(replyId)) return
+    await this.services.store.ask('reply.resume', { replyId })
+    const reply = await this.readMessage(replyId)
+    this.start(reply, reply.text)
+  }
+
+  /** Stops a reply and keeps what is written. Does nothing once it has ended. */
+  cancel(replyId: MessageId): void {
+    this.running.get(replyId)?.abort.abort()
+  }
+
+  /** Stops the replies of these chats, of all when null, and waits until they are saved. */
+  async cancelAll(chatIds: readonly ChatId[] | null): Promise<void> {
+    const replies = [...this.running.values()].filter(
+      ({ chatId }) => chatIds === null || chatIds.includes(chatId),
+    )
+    for (const { abort } of replies) abort.abort()
+    await Promise.all(replies.map(({ ended }) => ended))
+  }
+
+  /** Deletes a message and all below it, after stopping the chat's replies. */
+  async deleteMessage(messageId: MessageId): Promise<null> {
+    const { chatId } = await this.readMessage(messageId)
+    await this.cancelAll([chatId])
+    await this.services.store.ask('message.delete', { messageId })
+    this.services.events.emit({ event: 'chats.changed', payload: { chatIds: [chatId] } })
+    return null
+  }
+
+  /** What the next prompt would take. Throws AppError `model.none` while no model is loaded. */
+  async countContext(chatId: ChatId, question: string): Promise<ContextUse> {
+    const ready = this.services.models.loaded()
+    const chat = await this.services.store.ask('chat.read', { chatId })
+    return (await this.fit(ready, chat, await this.path(chatId), question)).use
+  }
+
+  private start(reply: Message, start: string): void {
+    const { chatId, id: replyId } = reply
+    const { store, events, log } = this.services
+    const abort = new AbortController()
+    const prompt = (signal: AbortSignal) => this.promptOf(reply, signal)
+    const writer = new ReplyWriter({ chatId, replyId, start, prompt }, store, events, log)
+    const write = () => writer.write(abort.signal)
+    const stopped = once(abort.signal, 'abort').then(write) // at once, also before its turn
+    const ended = Promise.race([this.queue.add(write), stopped]).finally(() => {
+      this.running.delete(replyId)
+      events.emit({ event: 'chats.changed', payload: { chatIds: [chatId] } })
+    })
+    this.running.set(replyId, { chatId, writer, abort, ended })
+    events.emit({ event: 'reply.started', payload: { chatId, replyId } })
+    events.emit({ event: 'chats.changed', payload: { chatIds: [chatId] } })
+  }
+
+  private async promptOf(reply: Message, signal: AbortSignal) {
+    const ready = await this.services.models.ready(signal)
+    const chat = await this.services.store.ask('chat.read', { chatId: reply.chatId })
+    const path = await this.services.store.ask('message.path', { messageId: reply.id })
+    const question = path.at(-2)
+    if (!question) throw new AppError('message.not_found', 'This message is gone. Open the chat.')
+    const { messages } = await this.fit(ready, chat, path.slice(0, -2), question.text)
+    return { client: ready.client, messages, sampling: reply.sampling ?? this.samplingOf(chat) }
+  }
+
+  private fit(ready: ReadyModel, chat: Chat, path: Message[], question: string): Promise<Window> {
+    const { maxLength = 8192 } = this.samplingOf(chat)
+    return fitWindow({
+      preamble: chat.settings.preamble ?? this.services.settings.read().preamble,
+      rounds: roundsOf(path),
+      question,
+      contextLength: Math.min(ready.loaded.contextLength, maxLength),
+      count: (messages) => ready.client.request('chat.count', { messages }),
+    })
+  }
+
+  private async expectRoom(chat: Chat, question: NewQuestion): Promise<void> {
+    if (!this.services.models.isLoaded()) return // it is fitted once the model is there
+    const { fits } = await this.countContext(chat.id, question.text)
+    if (fits) return
+    throw new AppError(
+      'chat.context_full',
+      'The conversation no longer fits into the model. Forget its oldest part, or start a new chat.',
+    )
+  }
+
+  private async nameChat(chat: Chat, question: string): Promise<void> {
+    if (chat.title !== '') return
+    const title = titleFrom(question)
+    await this.services.store.ask('chat.set_title_if_empty', { chatId: chat.id, title })
+  }
+
+  private async readMessage(messageId: MessageId): Promise<Message> {
+    const path = await this.services.store.ask('message.path', { messageId })
+    const message = path.at(-1)
+    if (!message) throw new AppError('message.not_found', 'This message is gone. Open the chat.')
+    return message
+  }
+
+  private contextPolicy(chat: Chat) {
+    return chat.settings.contextFull ?? this.services.settings.read().contextFull
+  }
+
+  private samplingOf(chat: Chat): SamplingOptions {
+    return { ...this.services.settings.read().sampling, ...chat.settings.sampling }
+  }
+
+  private authorOf(chat: Chat): { model: string | null; sampling: SamplingOptions } {
+    return { model: this.services.models.currentName(), sampling: this.samplingOf(chat) }
+  }
+}
+
+function expectText(text: string): void {
+  if (text.trim() === '') throw new AppError('chat.empty_message', 'Type a message first.')
+}

@@ -1,0 +1,156 @@
+import type { GenerateResult, SamplingOptions, ChatMessage } from '../../shared/engine-api.ts'
+import type { ReplyEnd } from '../../shared/chat.ts'
+import { AppError, type AppFailure } from '../../shared/errors.ts'
+import type { ChatId, MessageId } from '../../shared/ids.ts'
+import type { AppEventBus } from '../app/app-events.ts'
+import type { EngineClient } from '../engine/engine-client.ts'
+import type { Logger } from '../logger.ts'
+import type { StoreClient } from '../store/store-client.ts'
+
+/** Less than the 250 ms that are promised, since saving takes time, too. */
+const checkpointMs = 200
+
+/** What a reply is made from, once it is its turn. */
+export interface ReplyPrompt {
+  client: EngineClient
+  messages: ChatMessage[]
+  sampling: SamplingOptions
+}
+
+export interface ReplyOptions {
+  chatId: ChatId
+  replyId: MessageId
+  /** What is written already, when a reply is continued. */
+  start: string
+  /** Waits for the model and builds the prompt. */
+  prompt: (signal: AbortSignal) => Promise<ReplyPrompt>
+}
+
+type Ending = Pick<Parameters<ReplyWriter['save']>[0], 'end' | 'failure' | 'result'>
+
+/** How replies end by the engine's account. */
+const endOf = {
+  stop: 'done',
+  stop_string: 'done',
+  length: 'length',
+  cancelled: 'cancelled',
+} as const
+
+/** Writes one reply: into the store as it grows, and to whoever listens. */
+export class ReplyWriter {
+  private text: string
+  private savedText: string
+  private saving: Promise<void> = Promise.resolve()
+  private writing: Promise<void> | undefined
+
+  constructor(
+    private readonly options: ReplyOptions,
+    private readonly store: StoreClient,
+    private readonly events: AppEventBus,
+    private readonly log: Logger,
+  ) {
+    this.text = options.start
+    this.savedText = options.start
+  }
+
+  /** What is written so far. */
+  get written(): string {
+    return this.text
+  }
+
+  /** Writes the reply to its end, whatever that is, and saves it. Once; never throws. */
+  write(signal: AbortSignal): Promise<void> {
+    return (this.writing ??= this.writeOnce(signal))
+  }
+
+  private async writeOnce(signal: AbortSignal): Promise<void> {
+    const timer = setInterval(() => this.checkpoint(), checkpointMs)
+    const ending = await this.generate(signal)
+    clearInterval(timer)
+    await this.saving
+    await this.save({ ...ending, text: ending.result?.text ?? this.text })
+  }
+
+  private async generate(signal: AbortSignal): Promise<Ending> {
+    try {
+      const { client, messages, sampling } = await this.options.prompt(signal)
+      // A character whose bytes had not all arrived is written anew.
+      const replyStart = this.text.replace(/\uFFFD+$/u, '').trimEnd()
+      if (replyStart !== this.text) this.text = replyStart
+      const params = { messages, sampling, ...(replyStart === '' ? {} : { replyStart }) }
+      for await (const event of client.generate('chat.generate', params, signal)) {
+        if (event.type === 'finished')
+          return { end: endOf[event.result.finish], failure: null, result: event.result }
+        if (event.type === 'text') this.append(event.text)
+        else this.tellReading(event.readTokens, event.promptTokens)
+      }
+      throw new Error('The engine ended a reply without a result.')
+    } catch (error) {
+      return { ...this.endingOf(error, signal), result: null }
+    }
+  }
+
+  private endingOf(
+    error: unknown,
+    signal: AbortSignal,
+  ): { end: ReplyEnd; failure: AppFailure | null } {
+    if (signal.aborted) return { end: 'cancelled', failure: null }
+    if (!(error instanceof AppError)) this.log.error('a reply failed', error)
+    const message = error instanceof Error ? error.message : String(error)
+    const code = error instanceof AppError ? error.code : 'app.bug'
+    const isEngineGone = ['engine.gone', 'engine.stopped', 'engine.failed'].includes(code)
+    return { end: isEngineGone ? 'interrupted' : 'failed', failure: { code, message } }
+  }
+
+  private append(text: string): void {
+    const { chatId, replyId } = this.options
+    this.events.emit({
+      event: 'reply.delta',
+      payload: { chatId, replyId, offset: this.text.length, text },
+    })
+    this.text += text
+  }
+
+  private tellReading(readTokens: number, promptTokens: number): void {
+    const { chatId, replyId } = this.options
+    this.events.emit({
+      event: 'reply.reading',
+      payload: { chatId, replyId, readTokens, promptTokens },
+    })
+  }
+
+  /** Saves what has come since the last time. One at a time: a slow disk is not asked twice. */
+  private checkpoint(): void {
+    const { text } = this
+    if (text === this.savedText) return
+    this.savedText = text
+    this.saving = this.saving
+      .then(() => this.store.ask('reply.checkpoint', { replyId: this.options.replyId, text }))
+      .catch((error: unknown) => this.log.error('a reply could not be saved so far', error))
+  }
+
+  private async save({
+    text,
+    end,
+    failure,
+    result,
+  }: {
+    text: string
+    end: ReplyEnd
+    failure: AppFailure | null
+    result: GenerateResult | null
+  }): Promise<void> {
+    const { chatId, replyId } = this.options
+    this.text = text
+    try {
+      const statistics = result?.statistics ?? null
+      await this.store.ask('reply.finish', { replyId, text, end, statistics, failure })
+      const path = await this.store.ask('message.path', { messageId: replyId })
+      const message = path.at(-1)
+      if (message) this.events.emit({ event: 'reply.finished', payload: { chatId, message } })
+    } catch (error) {
+      this.log.error('the end of a reply could not be saved', error)
+      this.events.emit({ event: 'chats.changed', payload: { chatIds: [chatId] } }) // what is stored is what counts
+    }
+  }
+}

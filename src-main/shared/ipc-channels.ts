@@ -1,0 +1,3 @@
+/** The only channels between Electron's processes: requests up, events down. */
+export const requestChannel = 'app.request'
+export const eventChannel = 'app.event'
