@@ -19,8 +19,10 @@ export function useAppearance(): void {
     document.documentElement.dataset['textSize'] = textSize
   })
   watchEffect(() => {
-    const systemLocale = app.snapshot?.systemLocale ?? navigator.language
-    locale.value = localeOf(settings.settings, systemLocale)
+    // A browser may stand on a computer that is set otherwise than the app's.
+    const isDesktop = app.snapshot?.host === 'desktop'
+    const systemLocale = isDesktop ? app.snapshot?.systemLocale : navigator.language
+    locale.value = localeOf(settings.settings, systemLocale ?? navigator.language)
     document.documentElement.lang = locale.value
   })
 }

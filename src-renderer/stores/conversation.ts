@@ -144,10 +144,6 @@ export const useConversationStore = defineStore('conversation', () => {
     }
   }
 
-  async function openLink(url: string): Promise<void> {
-    await bridge.request('host.open_link', { url })
-  }
-
   bridge.on('reply.finished', ({ message }) => {
     const isShown = messages.value.some(({ id }) => id === message.id)
     if (isShown)
@@ -161,6 +157,6 @@ export const useConversationStore = defineStore('conversation', () => {
   return {
     ...{ chat, messages, isLoading, context, replyId, open, close, send, edit, regenerate },
     ...{ continueReply, stop, chooseVersion, showMessage, deleteMessage, fork },
-    ...{ writeSettings, writeDraft, countContext, openLink },
+    ...{ writeSettings, writeDraft, countContext },
   }
 })

@@ -1,0 +1,10 @@
+import { type FunctionalComponent, h } from 'vue'
+import type { CodeLine } from './highlighted-code.ts'
+
+/** Some lines of code. Drawn again only when they change. */
+export const CodeLines: FunctionalComponent<{ lines: readonly CodeLine[] }> = ({ lines }) =>
+  lines.map((line) => [
+    ...line.map(({ text, style }) => (style ? h('span', { class: 'token', style }, text) : text)),
+    '\n',
+  ])
+CodeLines.props = ['lines']
