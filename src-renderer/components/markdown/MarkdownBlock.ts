@@ -35,7 +35,15 @@ export const MarkdownBlock = defineComponent(
       return renderBlock(node, context, { references, isOpen, isLoose })
     }
   },
-  { name: 'MarkdownBlock', props: ['node', 'references', 'isOpen', 'isLoose'] },
+  {
+    name: 'MarkdownBlock',
+    props: {
+      node: { type: null, required: true },
+      references: { type: null, required: true },
+      isOpen: Boolean,
+      isLoose: { type: Boolean, default: true },
+    },
+  },
 )
 
 function renderBlocks(
