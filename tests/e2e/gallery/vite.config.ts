@@ -1,0 +1,15 @@
+import vue from '@vitejs/plugin-vue'
+import { fileURLToPath } from 'node:url'
+import { defineConfig } from 'vite'
+import { contentSecurityPolicy } from '../../../src-main/http/content-security-policy.ts'
+
+const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
+
+/** Messages by themselves, under the policy of the app. */
+export default defineConfig({
+  root: here('.'),
+  plugins: [vue()],
+  resolve: { alias: { '@shared': here('../../../src-main/shared') } },
+  build: { outDir: here('../../../out/gallery'), emptyOutDir: true, assetsInlineLimit: 0 },
+  preview: { headers: { 'Content-Security-Policy': contentSecurityPolicy } },
+})
