@@ -22,6 +22,7 @@ export function useFormat() {
   /** Memory as it is sold: 16 GB are 16 × 2³⁰ bytes. */
   const memory = (bytes: number): string => {
     const gigabytes = bytes / 2 ** 30
+    if (gigabytes < 1) return `${count(Math.ceil(bytes / 2 ** 20))} MB`
     return `${new Intl.NumberFormat(locale.value, { maximumFractionDigits: gigabytes < 10 ? 1 : 0 }).format(gigabytes)} GB`
   }
 
