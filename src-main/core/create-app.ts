@@ -61,7 +61,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const modelsFolder = join(folders.cache, 'models')
   const models = new ModelService({ engine, library, settings, events, log, modelsFolder })
   const chats = new ChatService({ store, models, settings, events, log })
-  const transfer = new TransferService()
+  const transfer = new TransferService(store, options.version)
   const [processor] = cpus()
   const snapshot = (): AppSnapshot => ({
     host: options.host,

@@ -97,12 +97,12 @@ export function appHandlers(services: AppServices): AppHandlers {
     'search.find': (params) => store.ask('search.find', params),
     'search.find_titles': (params) => store.ask('search.find_titles', params),
 
-    'transfer.import': async () => {
-      const report = await transfer.import()
+    'transfer.import': async ({ fileName, text }) => {
+      const report = await transfer.import(fileName, text)
       events.emit({ event: 'chats.changed', payload: { chatIds: null } })
       return report
     },
-    'transfer.export': () => transfer.export(),
+    'transfer.export': ({ chatIds, format }) => transfer.export(chatIds, format),
 
     'model.list': () => library.list(),
     'model.open': async ({ path }) => ({ modelId: await models.open(path) }),

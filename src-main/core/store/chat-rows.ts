@@ -11,12 +11,14 @@ export const chatSettingsSchema = z.object({
   contextFull: z.enum(['ask', 'forget_oldest']).exactOptional(),
 }) satisfies z.ZodType<ChatSettings>
 
-const failureSchema = z.object({
+/** Why a reply failed, as it is kept. */
+export const failureSchema = z.object({
   code: z.string(),
   message: z.string(),
 }) satisfies z.ZodType<AppFailure>
 const tagsSchema = z.array(z.string())
-const statisticsSchema = engineResultSchemas['chat.generate'].shape.statistics
+/** What the engine told about a reply. */
+export const statisticsSchema = engineResultSchemas['chat.generate'].shape.statistics
 
 /** A row of `chats`, with the draft beside it. */
 export interface ChatRow {

@@ -120,6 +120,11 @@ export class MessageTable {
     if (parentId !== null) this.show(into, parentId)
   }
 
+  /** Adds a message as it is, with all its details. */
+  add(chatId: ChatId, message: Omit<Message, 'chatId' | 'version' | 'versionCount'>): void {
+    this.index.add(this.insert({ ...message, chatId }), message.text)
+  }
+
   /** Ends the replies that a crash left unfinished, keeping their text. Returns how many. */
   endInterrupted(): number {
     const rows = this.db
@@ -132,16 +137,25 @@ export class MessageTable {
     return rows.length
   }
 
-  /** Deletes a chat, all that was said in it, and every trace in the index. */
-  purgeChat(chatId: ChatId): void {
+  /** Deletes chats, all that was said in them, and every trace in the index. */
+  purgeChats(chatIds: readonly ChatId[]): void {
+    const chosen = JSON.stringify(chatIds)
     const rows = this.db
-      .prepare<[ChatId], { sequence: number; text: string }>(
-        `SELECT sequence, text FROM messages WHERE chat_id = ? AND status <> 'writing'`,
+      .prepare<[string], { sequence: number; text: string }>(
+        // In order: FTS5 writes all it has gathered to the disk when a row comes before the last one.
+        `SELECT sequence, text FROM messages
+         WHERE chat_id IN (SELECT value FROM json_each(?)) AND status <> 'writing'
+         ORDER BY sequence`,
       )
-      .all(chatId)
+      .all(chosen)
     for (const { sequence, text } of rows) this.index.remove(sequence, text)
-    this.db.prepare('DELETE FROM messages WHERE chat_id = ?').run(chatId)
-    this.db.prepare('DELETE FROM chats WHERE id = ?').run(chatId)
+    for (const [table, column] of [
+      ['messages', 'chat_id'],
+      ['chats', 'id'],
+    ] as const)
+      this.db
+        .prepare(`DELETE FROM ${table} WHERE ${column} IN (SELECT value FROM json_each(?))`)
+        .run(chosen)
   }
 
   /** Deletes a message and all below it, and shows the newest branch that is left beside it. */

@@ -8,6 +8,7 @@ import { migrate, pendingMigrations } from './migrate.ts'
 import { latestVersion } from './migrations/all-migrations.ts'
 import type { RecoveryReport } from '../../shared/open-report.ts'
 import { finishRecovery, recover } from './recover.ts'
+import { takeSoundMark } from './sound-mark.ts'
 import { isDamage } from './store-failure.ts'
 
 /** A database that is whole and of this version, or of a later one and read-only. */
@@ -28,12 +29,12 @@ function versionOrDamage(file: string): number | null {
   }
 }
 
-/** Opens a file that is whole. Returns `null` for a damaged one. */
-function openSound(file: string): Database | null {
+/** Opens a file that is whole. Returns `null` for a damaged one. Checks it unless it is known. */
+function openSound(file: string, isKnownSound: boolean): Database | null {
   let db: Database | undefined
   try {
     db = openToWrite(file)
-    if (isSound(db, 'quick')) return db
+    if (isKnownSound || isSound(db, 'quick')) return db
   } catch (error) {
     if (!isDamage(error)) throw error
   }
@@ -52,7 +53,8 @@ export async function openDatabase(file: string, now: Clock): Promise<OpenDataba
   if (version !== null && version > latestVersion)
     return { db: openToRead(file), isReadOnly: true, recovery: null }
 
-  let db = version === null ? null : openSound(file)
+  const isKnownSound = version === 0 || takeSoundMark(file)
+  let db = version === null ? null : openSound(file, isKnownSound)
   const recovery = db === null ? recover(file, now()) : null
   db ??= openToWrite(file)
   try {

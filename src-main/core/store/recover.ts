@@ -1,6 +1,7 @@
 import { existsSync, renameSync, rmSync } from 'node:fs'
 import type { Database } from 'better-sqlite3'
 import { backupsOf } from './backups.ts'
+import { endedMessages } from './ended-messages.ts'
 import { flushLog, isSound, openToRead, openToWrite } from './database-file.ts'
 import { migrate, pendingMigrations } from './migrate.ts'
 import type { RecoveryReport } from '../../shared/open-report.ts'
@@ -67,10 +68,7 @@ function mendReferences(db: Database): void {
 
 function rebuildIndex(db: Database): void {
   const index = new SearchIndex(db)
-  const rows = db.prepare<[], { sequence: number; text: string }>(
-    `SELECT sequence, text FROM messages WHERE status <> 'writing' ORDER BY sequence`,
-  )
-  for (const { sequence, text } of rows.all()) index.add(sequence, text)
+  for (const { sequence, text } of endedMessages(db)) index.add(sequence, text)
 }
 
 const count = (db: Database, table: 'chats' | 'messages'): number =>

@@ -2,7 +2,7 @@ import type { Database } from 'better-sqlite3'
 import type { SearchHit, TextRange, TitleHit } from '../../shared/chat.ts'
 import type { ChatId, MessageId } from '../../shared/ids.ts'
 import { type ChatRow, summaryOfRow } from './chat-rows.ts'
-import { highlightsOf, matchExpression, matchesAll, parseQuery } from './search-query.ts'
+import { highlightsOf, matchExpression, matchesAll, mayMatch, parseQuery } from './search-query.ts'
 import { indexedTerms } from './search-terms.ts'
 
 /** How much of a message a hit shows, in UTF-16 units: before the first match, and in all. */
@@ -56,12 +56,15 @@ export class SearchIndex {
     const query = parseQuery(text)
     if (query.length === 0) return []
     const hits: TitleHit[] = []
-    const rows = this.db.prepare<[], ChatRow>(
-      'SELECT * FROM chats WHERE deleted_at IS NULL ORDER BY updated_at DESC, id',
+    const titles = this.db.prepare<[], { row: number; title: string }>(
+      `SELECT rowid AS row, title FROM chats
+       WHERE deleted_at IS NULL ORDER BY updated_at DESC, id`,
     )
-    for (const row of rows.iterate()) {
-      if (!matchesAll(query, row.title)) continue
-      hits.push({ chat: summaryOfRow(row), highlights: highlightsOf(query, row.title) })
+    const read = this.db.prepare<[number], ChatRow>('SELECT * FROM chats WHERE rowid = ?')
+    for (const { row, title } of titles.all()) {
+      if (!mayMatch(query, title) || !matchesAll(query, title)) continue
+      const chat = read.get(row)
+      if (chat) hits.push({ chat: summaryOfRow(chat), highlights: highlightsOf(query, title) })
       if (hits.length === limit) break
     }
     return hits

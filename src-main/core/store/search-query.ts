@@ -1,5 +1,5 @@
 import type { TextRange } from '../../shared/chat.ts'
-import { endsUnspaced, type SearchToken, searchTokens } from './search-terms.ts'
+import { endsUnspaced, normalized, type SearchToken, searchTokens } from './search-terms.ts'
 
 /** Terms that must follow one another. */
 interface Phrase {
@@ -64,6 +64,15 @@ function merged(ranges: TextRange[]): TextRange[] {
     else result.push({ ...range })
   }
   return result
+}
+
+/** Greek has a second small sigma at the ends of words, and where those are depends on the cut. */
+const folded = (text: string): string => normalized(text).replaceAll('ς', 'σ')
+
+/** False where no phrase can stand in the text; a quick look before `matchesAll`. */
+export function mayMatch(query: SearchQuery, text: string): boolean {
+  const whole = folded(text)
+  return query.every(({ terms }) => terms.every((term) => whole.includes(folded(term))))
 }
 
 /** Whether each phrase of the query stands in the text. */

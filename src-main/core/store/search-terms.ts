@@ -13,7 +13,7 @@ const runs = new RegExp(
 )
 
 /** One form for what people take to be the same: full and half width, upper and lower case. */
-function normalized(text: string): string {
+export function normalized(text: string): string {
   // The index takes any other ASCII character for a gap between two terms.
   return text
     .normalize('NFKC')

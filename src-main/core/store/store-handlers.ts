@@ -3,6 +3,7 @@ import type { ModelTable } from './model-table.ts'
 import type { MessageTable } from './message-table.ts'
 import type { SearchIndex } from './search-index.ts'
 import type { SettingsTable } from './settings-table.ts'
+import type { WholeChatTable } from './whole-chat-table.ts'
 import type { StoreOperation, StoreParams, StoreResult } from './store-operations.ts'
 
 interface Tables {
@@ -11,6 +12,7 @@ interface Tables {
   models: ModelTable
   search: SearchIndex
   settings: SettingsTable
+  whole: WholeChatTable
 }
 
 /** What does each operation. */
@@ -25,6 +27,7 @@ export function storeHandlers({
   models,
   search,
   settings,
+  whole,
 }: Tables): StoreHandlers {
   const { tree } = messages
   return {
@@ -40,11 +43,13 @@ export function storeHandlers({
       chatIds.forEach((id) => chats.setArchived(id, isArchived)),
     'chat.trash': ({ chatIds }) => chatIds.forEach((id) => chats.moveToTrash(id)),
     'chat.restore': ({ chatIds }) => chatIds.forEach((id) => chats.restore(id)),
-    'chat.purge': ({ chatIds }) => chatIds.forEach((id) => messages.purgeChat(id)),
+    'chat.purge': ({ chatIds }) => messages.purgeChats(chatIds),
+    'chat.export': ({ chatIds }) => whole.read(chatIds),
+    'chat.import': ({ chats: wholeChats }) => whole.write(wholeChats),
     'tag.list': () => chats.tagCounts(),
     'chat.empty_trash': ({ trashedBeforeMs }) => {
       const trashed = chats.trashedBefore(trashedBeforeMs)
-      for (const id of trashed) messages.purgeChat(id)
+      messages.purgeChats(trashed)
       return trashed.length
     },
     'chat.write_settings': ({ chatId, settings }) => chats.writeSettings(chatId, settings),

@@ -14,6 +14,8 @@ import type { SamplingOptions } from '../../shared/engine-api.ts'
 import type { ChatId, MessageId, ModelId } from '../../shared/ids.ts'
 import type { FinishedReply, NewExchange } from './message-table.ts'
 import type { StoredModel } from './model-table.ts'
+import type { ImportOutcome } from './whole-chat-table.ts'
+import type { WholeChat } from './whole-chat.ts'
 import type { Json } from './settings-table.ts'
 
 interface Operation<Params, Result> {
@@ -56,6 +58,10 @@ export interface StoreOperations {
   'chat.fork': Operation<{ messageId: MessageId; chatId: ChatId; title: string }, Chat>
   /** The messages of the branch that is shown, from the root. */
   'chat.path': Operation<{ chatId: ChatId }, Message[]>
+  /** Whole trees; null for all chats outside the trash. The latest first. */
+  'chat.export': Operation<{ chatIds: readonly ChatId[] | null }, WholeChat[]>
+  /** Adds those that are not there yet; one that cannot be added does not keep out the others. */
+  'chat.import': Operation<{ chats: WholeChat[] }, ImportOutcome>
   /** Of all chats outside the trash, the most used first. */
   'tag.list': Operation<Record<string, never>, TagCount[]>
 

@@ -9,6 +9,7 @@ import { openDatabase } from './open-database.ts'
 import type { OpenReport } from '../../shared/open-report.ts'
 import { SearchIndex } from './search-index.ts'
 import { SettingsTable } from './settings-table.ts'
+import { WholeChatTable } from './whole-chat-table.ts'
 import { storeFailure } from './store-failure.ts'
 import { type StoreHandlers, storeHandlers } from './store-handlers.ts'
 import type { StoreOperation, StoreParams, StoreResult } from './store-operations.ts'
@@ -44,6 +45,7 @@ export class Store {
         models: new ModelTable(db),
         search: new SearchIndex(db),
         settings: new SettingsTable(db),
+        whole: new WholeChatTable(db, messages),
       })
       return new Store(db, handlers, { isReadOnly, interruptedReplies, recovery }, now)
     } catch (error) {

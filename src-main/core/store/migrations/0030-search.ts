@@ -1,3 +1,4 @@
+import { endedMessages } from '../ended-messages.ts'
 import { indexedTerms } from '../search-terms.ts'
 import type { Migration } from './migration.ts'
 
@@ -16,10 +17,7 @@ export const search: Migration = {
         USING fts5 (terms, content = '', tokenize = 'ascii', prefix = '1');
       INSERT INTO message_search (message_search, rank) VALUES ('secure-delete', 1);
     `)
-    const rows = db.prepare<[], { sequence: number; text: string }>(
-      `SELECT sequence, text FROM messages WHERE status <> 'writing' ORDER BY sequence`,
-    )
     const add = db.prepare('INSERT INTO message_search (rowid, terms) VALUES (?, ?)')
-    for (const { sequence, text } of rows.all()) add.run(sequence, indexedTerms(text))
+    for (const { sequence, text } of endedMessages(db)) add.run(sequence, indexedTerms(text))
   },
 }

@@ -1,0 +1,38 @@
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { z } from 'zod'
+
+/** What a file was like when it was closed, whole as far as was known. */
+const markSchema = z.object({ sizeBytes: z.number(), modifiedMs: z.number() })
+
+const markOf = (file: string): string => `${file}.sound`
+
+function stateOf(file: string): z.infer<typeof markSchema> {
+  const { size, mtimeMs } = statSync(file)
+  return { sizeBytes: size, modifiedMs: mtimeMs }
+}
+
+function readMark(file: string): z.infer<typeof markSchema> | null {
+  try {
+    return markSchema.parse(JSON.parse(readFileSync(markOf(file), 'utf8')))
+  } catch {
+    return null // absent or unreadable: the file is checked, which is never wrong
+  }
+}
+
+/**
+ * Takes away the mark that the last close left beside the file. Returns whether it still holds: then
+ * the file needs no check, which takes seconds when it is large. A log beside the file tells of an
+ * end without a close, and another size or time of somebody else who wrote to it.
+ */
+export function takeSoundMark(file: string): boolean {
+  const mark = readMark(file)
+  rmSync(markOf(file), { force: true })
+  if (mark === null || !existsSync(file) || existsSync(`${file}-wal`)) return false
+  const state = stateOf(file)
+  return state.sizeBytes === mark.sizeBytes && state.modifiedMs === mark.modifiedMs
+}
+
+/** Marks a file as whole. Called after it was closed, when nothing spoke against it. */
+export function leaveSoundMark(file: string): void {
+  writeFileSync(markOf(file), JSON.stringify(stateOf(file)))
+}

@@ -1,0 +1,36 @@
+import { z } from 'zod'
+import { AppError } from '../../shared/errors.ts'
+import { type WholeChat, wholeChatSchema } from '../store/whole-chat.ts'
+
+/** What our files begin with; docs/export-format.md describes the rest. */
+export const chatFileFormat = 'chatglm-desktop-chats'
+export const chatFileVersion = 1
+
+const headSchema = z.object({ format: z.literal(chatFileFormat), version: z.int().positive() })
+const bodySchema = z.object({ chats: z.array(z.unknown()) })
+
+export const isChatFile = (data: unknown): boolean => headSchema.safeParse(data).success
+
+/** Chats as one file, which `readChatFile` reads back without any loss. */
+export function writeChatFile(chats: WholeChat[], appVersion: string, now: Date): string {
+  const head = { format: chatFileFormat, version: chatFileVersion }
+  const file = { ...head, exportedAt: now.toISOString(), app: appVersion, chats }
+  return `${JSON.stringify(file, null, 2)}\n`
+}
+
+/** Reads one of our files. A broken chat becomes a warning. Throws AppError for a later version. */
+export function readChatFile(data: unknown): { chats: WholeChat[]; warnings: string[] } {
+  if (headSchema.parse(data).version > chatFileVersion)
+    throw new AppError(
+      'transfer.later_version',
+      'This file is from a later version of the app. Update the app to import it.',
+    )
+  const chats: WholeChat[] = []
+  const warnings: string[] = []
+  for (const [index, entry] of bodySchema.parse(data).chats.entries()) {
+    const parsed = wholeChatSchema.safeParse(entry)
+    if (parsed.success) chats.push(parsed.data)
+    else warnings.push(`Chat ${index + 1} was left out: ${z.prettifyError(parsed.error)}`)
+  }
+  return { chats, warnings }
+}
