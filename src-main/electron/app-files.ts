@@ -1,0 +1,38 @@
+import { join } from 'node:path'
+
+/** The files that the host starts or shows. */
+export interface AppFiles {
+  preload: string
+  renderer: string
+  storeWorker: string
+  icon: string
+  trayIcon: string
+  demoModel: string
+  engine: string
+}
+
+const executable = process.platform === 'win32' ? 'chatglm-engine.exe' : 'chatglm-engine'
+
+/**
+ * Where things are. `mainFolder` holds the built main file; an installed app has the engine and
+ * the resources beside it (`installedFolder`), a checkout where they are built.
+ */
+export function appFiles(
+  mainFolder: string,
+  env: NodeJS.ProcessEnv,
+  installedFolder: string | null,
+): AppFiles {
+  const built = join(mainFolder, '..')
+  const base = installedFolder ?? join(built, '../..')
+  const resources = join(base, 'resources')
+  const engineFolder = installedFolder === null ? 'out/engine/release/bin' : 'engine'
+  return {
+    preload: join(built, 'preload/preload.cjs'),
+    renderer: join(built, 'renderer'),
+    storeWorker: join(mainFolder, 'store-worker.cjs'),
+    icon: join(resources, 'icons/icon.png'),
+    trayIcon: join(resources, 'icons/tray.png'),
+    demoModel: join(resources, 'demo-model/int4'),
+    engine: env['CHATGLM_ENGINE'] ?? join(base, engineFolder, executable),
+  }
+}

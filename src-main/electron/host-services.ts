@@ -1,0 +1,35 @@
+import { dialog, shell, type BrowserWindow } from 'electron'
+import type { HostServices } from '../core/app/app-server.ts'
+import { openLink } from './open-link.ts'
+import type { HostTexts } from './texts/host-texts.ts'
+
+/** What the desktop does for the renderer, with dialogs in the language of the moment. */
+export function desktopServices(
+  window: BrowserWindow,
+  dataFolder: string,
+  texts: () => HostTexts,
+): HostServices {
+  return {
+    'host.pick_model': async ({ kind }) => {
+      const { pickModelFile, pickModelFolder, modelFiles, allFiles } = texts()
+      const isFile = kind === 'file'
+      const { filePaths } = await dialog.showOpenDialog(window, {
+        title: isFile ? pickModelFile : pickModelFolder,
+        properties: [isFile ? 'openFile' : 'openDirectory'],
+        filters: [
+          { name: modelFiles, extensions: ['gguf'] },
+          { name: allFiles, extensions: ['*'] },
+        ],
+      })
+      return { path: filePaths[0] ?? null }
+    },
+    'host.open_link': async ({ url }) => {
+      await openLink(url, window, texts())
+      return null
+    },
+    'host.reveal_data': async () => {
+      await shell.openPath(dataFolder)
+      return null
+    },
+  }
+}

@@ -1,0 +1,76 @@
+/** The desktop app. Electron starts this file. */
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { app, dialog } from 'electron'
+import { appFolders } from '../core/app-folders.ts'
+import { createApp } from '../core/create-app.ts'
+import { appVersion } from '../http/app-version.ts'
+import { appFiles } from './app-files.ts'
+import { registerAppScheme } from './app-protocol.ts'
+import { DesktopApp } from './desktop-app.ts'
+import { LogFile } from './log-file.ts'
+import { forbidNavigation } from './navigation.ts'
+import { StartingServer } from './starting-server.ts'
+import { startStore } from './store-start.ts'
+import { hostTexts, localeOf } from './texts/host-texts.ts'
+
+const { env } = process
+const programFile = app.getPath('exe')
+const dataFolder = appFolders(env, programFile).data
+
+/** Ends the app for good: what is running is told, waited for and written. */
+function closeBeforeQuit(close: () => Promise<void>): void {
+  app.once('will-quit', (event) => {
+    event.preventDefault()
+    void close().finally(() => app.exit())
+  })
+}
+
+async function run(): Promise<void> {
+  const files = appFiles(import.meta.dirname, env, app.isPackaged ? process.resourcesPath : null)
+  const log = new LogFile(dataFolder)
+  await app.whenReady()
+  const starting = createApp({
+    host: 'desktop',
+    version: appVersion(app.getAppPath()),
+    systemLocale: app.getLocale(),
+    env,
+    programFile,
+    engineFile: files.engine,
+    demoModelFolder: files.demoModel,
+    startStore: () => startStore(files.storeWorker, env),
+    log,
+  })
+  const server = new StartingServer(starting)
+  const desktop = new DesktopApp(files, dataFolder, server)
+  closeBeforeQuit(async () => {
+    const core = await starting.catch(() => null) // it was told that it could not start
+    await core?.close().catch((error: unknown) => log.error('the app did not close well', error))
+    await log.flush()
+  })
+  app.on('second-instance', () => desktop.show())
+  app.on('window-all-closed', () => {
+    if (process.platform !== 'darwin') app.quit()
+  })
+  desktop.open()
+  try {
+    await starting
+    await desktop.follow()
+  } catch (error) {
+    log.error('the app did not start', error)
+    const message = error instanceof Error ? error.message : String(error)
+    dialog.showErrorBox(hostTexts(localeOf('system', app.getLocale())).startFailed, message)
+    app.quit()
+  }
+}
+
+// Electron locks this folder, so that one app runs for each data folder.
+app.setPath('userData', join(dataFolder, 'electron'))
+mkdirSync(app.getPath('userData'), { recursive: true })
+if (app.requestSingleInstanceLock()) {
+  registerAppScheme()
+  app.on('web-contents-created', (_event, contents) => forbidNavigation(contents))
+  void run()
+} else {
+  app.quit()
+}

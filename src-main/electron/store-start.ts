@@ -1,0 +1,15 @@
+import { pathToFileURL } from 'node:url'
+import { startStoreProcess, startStoreThread, type StoreHost } from '../core/store/store-host.ts'
+
+/** SQLite's addon needs the Node-API that came with it. */
+const oldestNodeForStore = 22
+
+/**
+ * Starts the store in a thread of the main process; under an older Electron as a process of the
+ * Node that `CHATGLM_STORE_NODE` names.
+ */
+export function startStore(entryFile: string, env: NodeJS.ProcessEnv): StoreHost {
+  const entry = pathToFileURL(entryFile)
+  const isNewEnough = Number(process.versions.node.split('.')[0]) >= oldestNodeForStore
+  return isNewEnough ? startStoreThread(entry) : startStoreProcess(entry, env['CHATGLM_STORE_NODE'])
+}
