@@ -1,9 +1,8 @@
-/** Sets up what a command needs and starts it: `main.ts start | test | setup | bench | chatglm …`. */
-import { execa } from 'execa'
-import { join } from 'node:path'
+/** Sets up what a command needs and starts it: `main.ts start | web | test | setup | bench | chatglm …`. */
 import { buildEngine, type EngineBuildOptions } from './engine-build.ts'
-import { root } from './paths.ts'
+import { runProgram } from './foreground.ts'
 import { SetupError } from './run.ts'
+import { serveWeb, startApp } from './start-command.ts'
 import { ensureSystemPackages } from './system-packages.ts'
 import { runTests } from './test-command.ts'
 
@@ -12,26 +11,16 @@ async function ensureEngine(options: EngineBuildOptions): Promise<void> {
   await buildEngine('release', options)
 }
 
-const tsx = import.meta.resolve('tsx')
-
-/** Runs a TypeScript program of the checkout in the foreground and takes over its exit code. */
-async function runProgram(file: string, args: string[]): Promise<void> {
-  const program = execa(process.execPath, ['--import', tsx, join(root, file), ...args], {
-    cwd: process.env['INIT_CWD'] ?? process.cwd(), // npm changes it; paths mean the person's
-    stdio: 'inherit',
-    reject: false,
-  })
-  process.on('SIGINT', () => undefined) // the program has it too, and decides
-  process.exitCode = (await program).exitCode ?? 1
-}
-
 async function main(command: string | undefined, args: string[]): Promise<void> {
   switch (command) {
     case 'setup':
       return ensureEngine({ tests: true })
     case 'start':
       await ensureEngine({ tests: false })
-      return runProgram('src-main/cli/main.ts', ['chat', ...args])
+      return startApp(args)
+    case 'web':
+      await ensureEngine({ tests: false })
+      return serveWeb(args)
     case 'chatglm':
       await ensureEngine({ tests: false })
       return runProgram('src-main/cli/main.ts', args)

@@ -9,6 +9,8 @@ interface Need {
   optional?: boolean
 }
 
+const linuxTriple = process.arch === 'arm64' ? 'aarch64-linux-gnu' : 'x86_64-linux-gnu'
+
 const program = (name: string, packageName = name): Need => ({
   package: packageName,
   isPresent: () => hasProgram(name),
@@ -33,6 +35,26 @@ const forTests: Need[] = [
   },
 ]
 
+const library = (file: string, packageName: string): Need => ({
+  package: packageName,
+  isPresent: async () => existsSync(`/usr/lib/${linuxTriple}/${file}`),
+})
+
+/** What a browser and Electron need on Linux; elsewhere the system has it. */
+const forBrowsers: Need[] = [
+  program('Xvfb', 'xvfb'),
+  program('chromium'),
+  library('libgtk-3.so.0', 'libgtk-3-0'),
+  library('libnss3.so', 'libnss3'),
+  library('libasound.so.2', 'libasound2'),
+  library('libgbm.so.1', 'libgbm1'),
+  {
+    package: 'fonts-noto-cjk',
+    isPresent: async () => existsSync('/usr/share/fonts/opentype/noto'),
+    optional: true,
+  },
+]
+
 async function missingOf(needs: Need[]): Promise<Need[]> {
   const present = await Promise.all(needs.map((need) => need.isPresent()))
   return needs.filter((_, index) => !present[index])
@@ -43,7 +65,8 @@ async function missingOf(needs: Need[]): Promise<Need[]> {
  * telling the person what to install.
  */
 export async function ensureSystemPackages(options: { tests: boolean }): Promise<void> {
-  const needs = options.tests ? [...forEngine, ...forTests] : forEngine
+  const forHost = process.platform === 'linux' ? forBrowsers : []
+  const needs = options.tests ? [...forEngine, ...forTests, ...forHost] : forEngine
   const missing = await missingOf(needs)
   if (missing.length === 0) return
   const names = missing.map((need) => need.package)

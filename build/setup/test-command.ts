@@ -21,11 +21,12 @@ const ctest = (flavour: 'release' | 'sanitize'): Step => ({
 })
 
 const steps: Step[] = [
-  { title: 'Types', file: binary('tsc'), args: ['--noEmit'] },
+  { title: 'Types', file: 'npm', args: ['run', '--silent', 'typecheck'] },
   { title: 'Lint', file: 'npm', args: ['run', '--silent', 'lint'] },
   ctest('release'),
   ctest('sanitize'),
   { title: 'Unit, contract and integration tests', file: binary('vitest'), args: ['run'] },
+  { title: 'End-to-end tests', file: binary('playwright'), args: ['test'] },
 ]
 
 /** Runs every test of the project, one kind after the other, and fails when one kind fails. */
