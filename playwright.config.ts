@@ -1,0 +1,19 @@
+import { defineConfig } from '@playwright/test'
+import type { HostOption } from './tests/e2e/host-option.ts'
+
+export default defineConfig<HostOption>({
+  testDir: 'tests/e2e',
+  outputDir: 'out/e2e/results',
+  globalSetup: './tests/e2e/harness/global-setup.ts',
+  fullyParallel: true,
+  workers: 2,
+  timeout: 60_000,
+  expect: { timeout: 15_000 },
+  forbidOnly: Boolean(process.env['CI']),
+  reporter: [['list']],
+  projects: [
+    { name: 'electron', use: { host: 'electron' }, testIgnore: '**/web/**' },
+    { name: 'web', use: { host: 'web' }, testIgnore: '**/electron/**' },
+  ],
+  use: { screenshot: 'only-on-failure' },
+})
