@@ -1,6 +1,5 @@
 // @vitest-environment happy-dom
 import { mount } from '@vue/test-utils'
-import { TooltipProvider } from 'reka-ui'
 import { afterEach, describe, expect, test } from 'vitest'
 import { type Component, defineComponent, h, nextTick, shallowReactive } from 'vue'
 import type { Message } from '@shared/chat.ts'
@@ -62,7 +61,7 @@ function mountItem(changes: Partial<Message>, locale: Locale = 'en') {
   const props = { message, live: { texts, readings }, isFirstVisible: false, isHighlighted: false }
   const item: Component = defineComponent(
     (outer: { changes: Partial<typeof props> }) => () =>
-      h(TooltipProvider, () => h(MessageItem, { ...props, ...outer.changes })),
+      h(MessageItem, { ...props, ...outer.changes }),
     { props: { changes: { type: null, required: true } } },
   )
   const wrapper = mount(item, {
