@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import Database from 'better-sqlite3'
 import { isSound } from './database-file.ts'
+import { chatsDamaged } from './store-failure.ts'
 
 const keptOfEachKind = 7
 
@@ -31,7 +32,7 @@ function verify(copy: string): void {
   const db = new Database(copy)
   try {
     db.pragma('journal_mode = DELETE')
-    if (!isSound(db, 'full')) throw new Error('The backup does not pass the integrity check.')
+    if (!isSound(db, 'full')) throw chatsDamaged()
   } finally {
     db.close()
   }

@@ -8,7 +8,7 @@ import { migrate, pendingMigrations } from './migrate.ts'
 import { latestVersion } from './migrations/all-migrations.ts'
 import type { RecoveryReport } from '../../shared/open-report.ts'
 import { finishRecovery, recover } from './recover.ts'
-import { takeSoundMark } from './sound-mark.ts'
+import { hasSoundMark, removeSoundMark } from './sound-mark.ts'
 import { isDamage } from './store-failure.ts'
 
 /** A database that is whole and of this version, or of a later one and read-only. */
@@ -49,14 +49,15 @@ function openSound(file: string, isKnownSound: boolean): Database | null {
 export async function openDatabase(file: string, now: Clock): Promise<OpenDatabase> {
   mkdirSync(dirname(file), { recursive: true })
   finishRecovery(file)
+  const isKnownSound = hasSoundMark(file)
   const version = versionOrDamage(file)
   if (version !== null && version > latestVersion)
     return { db: openToRead(file), isReadOnly: true, recovery: null }
 
-  const isKnownSound = version === 0 || takeSoundMark(file)
-  let db = version === null ? null : openSound(file, isKnownSound)
+  let db = version === null ? null : openSound(file, isKnownSound || version === 0)
   const recovery = db === null ? recover(file, now()) : null
   db ??= openToWrite(file)
+  removeSoundMark(file)
   try {
     const pending = pendingMigrations(db)
     if (pending.length > 0 && version !== 0 && recovery === null)

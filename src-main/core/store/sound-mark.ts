@@ -20,16 +20,20 @@ function readMark(file: string): z.infer<typeof markSchema> | null {
 }
 
 /**
- * Takes away the mark that the last close left beside the file. Returns whether it still holds: then
- * the file needs no check, which takes seconds when it is large. A log beside the file tells of an
- * end without a close, and another size or time of somebody else who wrote to it.
+ * Whether the mark that the last close left beside the file holds: then the file needs no check,
+ * which takes seconds when it is large. A log beside the file tells of an end without a close, and
+ * another size or time of somebody else who wrote to it. Asked before anything opens the file.
  */
-export function takeSoundMark(file: string): boolean {
+export function hasSoundMark(file: string): boolean {
   const mark = readMark(file)
-  rmSync(markOf(file), { force: true })
   if (mark === null || !existsSync(file) || existsSync(`${file}-wal`)) return false
   const state = stateOf(file)
   return state.sizeBytes === mark.sizeBytes && state.modifiedMs === mark.modifiedMs
+}
+
+/** Takes the mark away, so that the next start checks the file unless it is marked again. */
+export function removeSoundMark(file: string): void {
+  rmSync(markOf(file), { force: true })
 }
 
 /** Marks a file as whole. Called after it was closed, when nothing spoke against it. */

@@ -1,6 +1,8 @@
 import { SqliteError } from 'better-sqlite3'
 import { AppError } from '../../shared/errors.ts'
 
+const damagedMessage = 'The chats are damaged. Restart the app to repair them.'
+
 /** SQLite's codes by how they begin; the finer codes say nothing more to a person. */
 const failures = [
   [
@@ -14,8 +16,8 @@ const failures = [
     'store.read_only',
     'The chats are from a later version of the app. Update the app to go on with them.',
   ],
-  ['SQLITE_CORRUPT', 'store.damaged', 'The chats are damaged. Restart the app to repair them.'],
-  ['SQLITE_NOTADB', 'store.damaged', 'The chats are damaged. Restart the app to repair them.'],
+  ['SQLITE_CORRUPT', 'store.damaged', damagedMessage],
+  ['SQLITE_NOTADB', 'store.damaged', damagedMessage],
   [
     'SQLITE_IOERR',
     'store.disk_failed',
@@ -50,7 +52,13 @@ export function storeFailure(error: unknown): unknown {
   return known ? new AppError(known[1], known[2], { cause: error }) : error
 }
 
+/** For a check that finds what SQLite itself has not stumbled over. */
+export function chatsDamaged(): AppError {
+  return new AppError('store.damaged', damagedMessage)
+}
+
 /** Whether the file itself is broken, so that only a recovery helps. */
 export function isDamage(error: unknown): boolean {
+  if (error instanceof AppError) return error.code === 'store.damaged'
   return error instanceof SqliteError && /^SQLITE_(CORRUPT|NOTADB)/.test(error.code)
 }

@@ -7,7 +7,9 @@ import { AppError } from '../../shared/errors.ts'
 import { Store } from './store.ts'
 import type { StoreAnswer, StoreQuestion } from './store-operations.ts'
 
-const backupCheckMs = 3_600_000
+/** The first screen asks for chats at once; what is due each day waits behind it. */
+const dailyWorkDelayMs = 3000
+const dailyWorkCheckMs = 3_600_000
 
 function say(answer: StoreAnswer): void {
   if (parentPort) parentPort.postMessage(answer)
@@ -17,17 +19,18 @@ function say(answer: StoreAnswer): void {
 let opened: Promise<Store> | undefined
 
 /** A backup that fails must not end the store: the chats are well. The next one may work. */
-function backUpDaily(store: Store): void {
-  store.backUpDaily().catch((error: unknown) => {
+function doDailyWork(store: Store): void {
+  if (!store.isOpen) return
+  store.doDailyWork().catch((error: unknown) => {
     if (!store.isOpen) return // closed meanwhile; the next start begins anew
-    process.emitWarning(`The daily backup failed: ${String(error)}`)
+    process.emitWarning(`The daily work on the chats failed: ${String(error)}`)
   })
 }
 
 async function open(file: string): Promise<Store> {
   const store = await Store.open(file)
-  backUpDaily(store)
-  setInterval(() => backUpDaily(store), backupCheckMs).unref()
+  setTimeout(() => doDailyWork(store), dailyWorkDelayMs).unref()
+  setInterval(() => doDailyWork(store), dailyWorkCheckMs).unref()
   return store
 }
 

@@ -10,12 +10,16 @@ import type { OpenReport } from '../../shared/open-report.ts'
 import { SearchIndex } from './search-index.ts'
 import { SettingsTable } from './settings-table.ts'
 import { WholeChatTable } from './whole-chat-table.ts'
-import { storeFailure } from './store-failure.ts'
+import { leaveSoundMark } from './sound-mark.ts'
+import { isDamage, storeFailure } from './store-failure.ts'
 import { type StoreHandlers, storeHandlers } from './store-handlers.ts'
 import type { StoreOperation, StoreParams, StoreResult } from './store-operations.ts'
 
 /** The operations after which deleted text may still stand in the log. */
 const deleting = new Set<StoreOperation>(['chat.purge', 'chat.empty_trash', 'message.delete'])
+
+/** What is in the trash for so long is deleted for good. */
+const keptInTrashMs = 30 * 86_400_000
 
 /** The store itself, without a thread around it. All of it runs where it was opened. */
 export class Store {
@@ -23,6 +27,8 @@ export class Store {
   private readonly db: Database
   private readonly handlers: StoreHandlers
   private readonly now: Clock
+  /** Set when something broken was read: then the next start must check the file. */
+  private isDamaged = false
 
   private constructor(db: Database, handlers: StoreHandlers, report: OpenReport, now: Clock) {
     this.db = db
@@ -60,13 +66,30 @@ export class Store {
       if (deleting.has(operation)) flushLog(this.db)
       return result
     } catch (error) {
+      this.isDamaged ||= isDamage(error)
       throw storeFailure(error)
     }
   }
 
-  /** Makes the backup of the day unless it is there. The store can be used meanwhile. */
+  /**
+   * What is due once a day and at the start: makes the backup of the day unless it is there, and
+   * purges what has been in the trash for 30 days. The store can be used meanwhile.
+   */
+  async doDailyWork(): Promise<void> {
+    if (this.report.isReadOnly) return
+    this.ask('chat.empty_trash', { trashedBeforeMs: this.now() - keptInTrashMs })
+    await this.backUpDaily()
+  }
+
+  /** Makes the backup of the day unless it is there. A copy that is not whole tells of damage. */
   async backUpDaily(): Promise<void> {
-    if (!this.report.isReadOnly) await backUpDaily(this.db, this.now())
+    if (this.report.isReadOnly) return
+    try {
+      await backUpDaily(this.db, this.now())
+    } catch (error) {
+      this.isDamaged ||= isDamage(error)
+      throw error
+    }
   }
 
   /** The file that it was opened with. */
@@ -78,7 +101,10 @@ export class Store {
     return this.db.open
   }
 
+  /** Ends it, and spares the next start the check unless something broken was seen. */
   close(): void {
+    if (!this.db.open) return
     this.db.close()
+    if (!this.isDamaged && !this.report.isReadOnly) leaveSoundMark(this.file)
   }
 }

@@ -21,8 +21,11 @@ export function newDatabaseFile(): string {
 }
 
 /** Opens a store whose clock advances by a second at each look. Closed after the test. */
-export async function openTestStore(file = newDatabaseFile()): Promise<Store> {
-  let now = Date.UTC(2026, 0, 1)
+export async function openTestStore(
+  file = newDatabaseFile(),
+  startMs = Date.UTC(2026, 0, 1),
+): Promise<Store> {
+  let now = startMs
   const store = await Store.open(file, () => (now += 1000))
   stores.push(store)
   return store

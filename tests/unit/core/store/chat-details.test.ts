@@ -1,0 +1,164 @@
+import { expect, test } from 'vitest'
+import type { StoredModel } from '../../../../src-main/core/store/model-table.ts'
+import { chatId, messageId, modelId } from '../../../../src-main/shared/ids.ts'
+import { createChat, exchange, openTestStore } from './open-test-store.ts'
+
+const dayMs = 86_400_000
+
+test('gives a title to a chat that has none, once', async () => {
+  const store = await openTestStore()
+  const id = chatId('chat')
+  store.ask('chat.create', { chatId: id, title: '' })
+
+  expect(store.ask('chat.set_title_if_empty', { chatId: id, title: '天气' })).toBe(true)
+  expect(store.ask('chat.set_title_if_empty', { chatId: id, title: 'Other' })).toBe(false)
+  expect(store.ask('chat.read', { chatId: id }).title).toBe('天气')
+})
+
+test('counts tags outside the trash and lists the chats of one', async () => {
+  const store = await openTestStore()
+  const [first, second, third] = [
+    createChat(store, '1'),
+    createChat(store, '2'),
+    createChat(store, '3'),
+  ]
+  store.ask('chat.write_tags', { chatId: first, tags: ['工作', 'Recipes', '工作'] })
+  store.ask('chat.write_tags', { chatId: second, tags: ['工作'] })
+  store.ask('chat.write_tags', { chatId: third, tags: ['Recipes', '旅行'] })
+  store.ask('chat.trash', { chatIds: [third] })
+
+  expect(store.ask('chat.read', { chatId: first }).tags).toEqual(['工作', 'Recipes'])
+  expect(store.ask('tag.list', {})).toEqual([
+    { tag: '工作', chats: 2 },
+    { tag: 'Recipes', chats: 1 },
+  ])
+  const page = store.ask('chat.list', { view: 'current', limit: 1, tag: '工作' })
+  const rest = store.ask('chat.list', {
+    view: 'current',
+    limit: 1,
+    tag: '工作',
+    after: page.next,
+  })
+  expect([...page.chats, ...rest.chats].map(({ id }) => id)).toEqual([second, first])
+  expect(rest.next).toBeNull()
+})
+
+test('changes all chosen chats or none', async () => {
+  const store = await openTestStore()
+  const chat = createChat(store)
+
+  expect(() => store.ask('chat.trash', { chatIds: [chat, chatId('none')] })).toThrow(
+    expect.objectContaining({ code: 'chat.not_found' }),
+  )
+  expect(store.ask('chat.read', { chatId: chat }).deletedAtMs).toBeNull()
+})
+
+test.each([
+  ['天气', ['今天天气']],
+  ['气', ['今天天气']],
+  ['gre', ['Greek ΟΔΟΣ.ΟΔΟΣ', 'green Tea']],
+  ['tea green', ['green Tea']],
+  ['οδος', ['Greek ΟΔΟΣ.ΟΔΟΣ']],
+  ['ｔｅａ', ['green Tea']],
+  ['ree', []],
+  ['secret', []],
+  ['，', []],
+])('finds chats by %s in their titles', async (text, titles) => {
+  const store = await openTestStore()
+  for (const title of ['今天天气', 'green Tea', 'Greek ΟΔΟΣ.ΟΔΟΣ', 'secret'])
+    store.ask('chat.create', { chatId: chatId(title.slice(0, 2)), title })
+  store.ask('chat.trash', { chatIds: [chatId('se')] })
+
+  const hits = store.ask('search.find_titles', { text, limit: 9 })
+
+  expect(hits.map(({ chat }) => chat.title)).toEqual(titles)
+  for (const { highlights } of hits) expect(highlights).not.toEqual([])
+})
+
+test('deletes a message with all below it and shows the newest branch beside it', async () => {
+  const store = await openTestStore()
+  const chat = createChat(store)
+  exchange(store, chat, '1', ['A', 'first'])
+  exchange(store, chat, '2', ['凤凰', 'zebrafish'])
+  const replyId = messageId('r1b')
+  store.ask('message.regenerate', { messageId: messageId('r1'), replyId, model: null })
+  store.ask('reply.finish', { replyId, text: 'second', end: 'done', statistics: null })
+  store.ask('message.choose', { messageId: messageId('r1') })
+
+  store.ask('message.delete', { messageId: messageId('r1') })
+
+  expect(store.ask('chat.path', { chatId: chat })).toMatchObject([
+    { text: 'A' },
+    { text: 'second', version: 1, versionCount: 1 },
+  ])
+  expect(store.ask('search.find', { text: '凤凰', limit: 9 })).toEqual([])
+  expect(store.ask('search.find', { text: 'first', limit: 9 })).toEqual([])
+
+  store.ask('message.delete', { messageId: messageId('q1') })
+  expect(store.ask('chat.path', { chatId: chat })).toEqual([])
+  expect(store.ask('chat.read', { chatId: chat }).activeLeafId).toBeNull()
+})
+
+test('keeps why a reply failed and what it was sampled with', async () => {
+  const store = await openTestStore()
+  const chat = createChat(store)
+  const ids = { questionId: messageId('q'), replyId: messageId('r') }
+  const sampling = { temperature: 0, seed: 7 }
+  const failure = { code: 'engine.crashed', message: 'Start the engine again.' }
+  store.ask('message.append', { chatId: chat, ...ids, text: 'A', model: 'demo', sampling })
+
+  const end = { text: 'half', end: 'failed', statistics: null, failure } as const
+  store.ask('reply.finish', { replyId: ids.replyId, ...end })
+
+  const [question, reply] = store.ask('chat.path', { chatId: chat })
+  expect(question).toMatchObject({ sampling: null, failure: null })
+  expect(reply).toMatchObject({ sampling, failure, status: 'failed' })
+})
+
+test('foresees that a reply ends whose chat is purged', async () => {
+  const store = await openTestStore()
+  const chat = createChat(store)
+  const ids = { questionId: messageId('q'), replyId: messageId('r') }
+  store.ask('message.append', { chatId: chat, ...ids, text: 'A', model: null })
+  store.ask('chat.purge', { chatIds: [chat] })
+
+  const end = { text: 'late', end: 'done', statistics: null } as const
+  expect(() => store.ask('reply.finish', { replyId: ids.replyId, ...end })).toThrow(
+    expect.objectContaining({ code: 'message.not_writing' }),
+  )
+})
+
+test('purges daily what has been in the trash for 30 days', async () => {
+  const store = await openTestStore()
+  const [old, kept] = [createChat(store, 'old'), createChat(store, 'kept')]
+  store.ask('chat.trash', { chatIds: [old] })
+  const trashedAtMs = store.ask('chat.read', { chatId: old }).deletedAtMs ?? 0
+  const { file } = store
+  store.close()
+
+  const almost = await openTestStore(file, trashedAtMs + 29 * dayMs)
+  await almost.doDailyWork()
+  expect(almost.ask('chat.list', { view: 'trash', limit: 9 }).chats).toHaveLength(1)
+  almost.close()
+
+  const later = await openTestStore(file, trashedAtMs + 30 * dayMs)
+  await later.doDailyWork()
+  expect(later.ask('chat.list', { view: 'trash', limit: 9 }).chats).toEqual([])
+  expect(later.ask('chat.read', { chatId: kept }).title).toBe('Title of kept')
+})
+
+test('remembers models, and which one crashed the engine', async () => {
+  const store = await openTestStore()
+  const model: StoredModel = {
+    ...{ id: modelId('m'), name: '模型', path: '/模型/a b.gguf', kind: 'file', addedAtMs: 1 },
+    ...{ convertedFile: null, description: null, crashedAtMs: null },
+  }
+
+  store.ask('model.put', model)
+  store.ask('model.put', { ...model, name: 'Renamed' })
+  store.ask('model.mark_crashed', { modelId: model.id, crashedAtMs: 5 })
+
+  expect(store.ask('model.list', {})).toEqual([{ ...model, name: 'Renamed', crashedAtMs: 5 }])
+  store.ask('model.remove', { modelId: model.id })
+  expect(store.ask('model.list', {})).toEqual([])
+})
