@@ -30,6 +30,7 @@ export function localeOf(settings: AppSettings, systemLocale: string): Locale {
 /** All words of the app, in all its languages. */
 export function createAppI18n(locale: Locale) {
   return createI18n({
+    legacy: false,
     locale,
     fallbackLocale: 'en',
     messages: Object.fromEntries(locales.map((name) => [name, messagesOf(name)] as const)),
