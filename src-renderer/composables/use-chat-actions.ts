@@ -41,8 +41,9 @@ export function useChatActions() {
   const archive = (chatIds: ChatId[], isArchived: boolean): Promise<void> =>
     attempt(async () => {
       await chats.archive(chatIds, isArchived)
-      const key = isArchived ? 'sidebar.archived' : 'sidebar.unarchived'
-      const text = t(key, { count: chatIds.length }, chatIds.length)
+      const text = isArchived
+        ? t('sidebar.archived', { count: chatIds.length }, chatIds.length)
+        : t('sidebar.unarchived', { count: chatIds.length }, chatIds.length)
       showUndo(text, () => chats.archive(chatIds, !isArchived))
     })
 

@@ -1,0 +1,79 @@
+// @vitest-environment happy-dom
+import { enableAutoUnmount, flushPromises } from '@vue/test-utils'
+import { afterEach, expect, test } from 'vitest'
+import { defineComponent, h } from 'vue'
+import type { ChatSummary } from '@shared/chat.ts'
+import { chatId } from '@shared/ids.ts'
+import ChatRow from '../../../../src-renderer/components/sidebar/ChatRow.vue'
+import { findByName, mountInApp } from './mount-in-app.ts'
+
+enableAutoUnmount(afterEach)
+
+const chat: ChatSummary = {
+  id: chatId('chat'),
+  title: '旧标题',
+  createdAtMs: 0,
+  updatedAtMs: 0,
+  pinned: false,
+  archived: false,
+  tags: [],
+  deletedAtMs: null,
+}
+
+async function mountRow(row: ChatSummary = chat, isAnswering = false) {
+  const props = { chat: row, isOpen: false, isSelected: false, isAnswering, isActive: true }
+  const page = defineComponent(() => () => h(ChatRow, props))
+  return mountInApp(page, { answers: { 'chat.rename': () => null }, locale: 'zh-CN' })
+}
+
+function key(target: Element, init: KeyboardEventInit) {
+  target.dispatchEvent(new KeyboardEvent('keydown', { bubbles: true, cancelable: true, ...init }))
+}
+
+function field(): HTMLInputElement {
+  const found = document.querySelector('input')
+  if (!found) throw new Error('Nothing is being renamed.')
+  return found
+}
+
+async function beginRename() {
+  key(findByName('button', '旧标题'), { key: 'F2' })
+  await flushPromises()
+  return field()
+}
+
+test('renames with F2 and Enter, but not with the Enter of an input method', async () => {
+  const { askedFor } = await mountRow()
+  const input = await beginRename()
+  input.value = '新标题'
+  input.dispatchEvent(new Event('input'))
+  key(input, { key: 'Enter', isComposing: true })
+  await flushPromises()
+  expect(askedFor('chat.rename')).toEqual([])
+  key(field(), { key: 'Enter' })
+  await flushPromises()
+  expect(askedFor('chat.rename')).toEqual([{ chatId: chat.id, title: '新标题' }])
+  expect(document.activeElement?.getAttribute('data-chat-id')).toBe(chat.id)
+})
+
+test('keeps the old title on Escape and when nothing is written', async () => {
+  const { askedFor } = await mountRow()
+  const input = await beginRename()
+  input.value = 'something'
+  input.dispatchEvent(new Event('input'))
+  key(input, { key: 'Escape' })
+  await flushPromises()
+  const again = await beginRename()
+  again.value = '  '
+  again.dispatchEvent(new Event('input'))
+  key(again, { key: 'Enter' })
+  await flushPromises()
+  expect(askedFor('chat.rename')).toEqual([])
+})
+
+test('gives a chat without a title a name, and tells when it is being answered', async () => {
+  await mountRow({ ...chat, title: '' }, true)
+  const button = document.querySelector('[data-chat-id]')
+  expect(button?.textContent).toContain('新对话')
+  expect(button?.textContent).toContain('正在回答')
+})
