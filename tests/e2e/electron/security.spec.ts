@@ -42,24 +42,22 @@ test('the bridge is all that the window gets', async ({ page }) => {
 })
 
 test('listeners get the event and no way back to Electron', async ({ app, page }) => {
-  const heard = page.evaluate(
-    () =>
-      new Promise<string>((resolve) => {
-        const { chatglm } = window as unknown as {
-          chatglm: { onEvent(listener: (...args: unknown[]) => void): void }
-        }
-        chatglm.onEvent((...args) => {
-          const text = JSON.stringify(args)
-          if (text.includes('host.command')) resolve(text)
-        })
-      }),
-  )
+  await page.evaluate(() => {
+    const { chatglm } = window as unknown as {
+      chatglm: { onEvent(listener: (...args: unknown[]) => void): void }
+    }
+    const heard: string[] = []
+    Object.assign(window, { heard })
+    chatglm.onEvent((...args) => heard.push(JSON.stringify(args)))
+  })
   await mainProcess(app).evaluate(({ Menu }) => {
     const items = Menu.getApplicationMenu()?.items.flatMap((item) => item.submenu?.items ?? [])
     items?.find((item) => item.accelerator === 'CmdOrCtrl+K')?.click()
   })
 
-  expect(await heard).toBe('[{"event":"host.command","payload":{"command":"search"}}]')
+  await expect
+    .poll(() => page.evaluate(() => (window as unknown as { heard: string[] }).heard))
+    .toContain('[{"event":"host.command","payload":{"command":"search"}}]')
 })
 
 test('the page cannot be led elsewhere', async ({ page }) => {
