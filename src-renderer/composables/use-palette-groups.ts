@@ -10,6 +10,8 @@ import { useFormat } from './use-format.ts'
 import type { usePaletteSearch } from './use-palette-search.ts'
 
 const recentCount = 5
+/** While something is looked for; otherwise all are offered. */
+const commandLimit = 5
 
 /** Where a text holds all words of the query; null when it lacks one. */
 function matchWords(text: string, query: string): TextRange[] | null {
@@ -72,12 +74,14 @@ export function usePaletteGroups(search: ReturnType<typeof usePaletteSearch>) {
     ...search.messages.value.map(messageItem),
     ...(search.hasMore.value ? [moreItem.value] : []),
   ])
-  const commandItems = computed(() =>
-    commands.value.flatMap(({ id, label, keys, run }): PaletteItem[] => {
-      const highlights = matchWords(label, search.query.value.trim())
+  const commandItems = computed(() => {
+    const query = search.query.value.trim()
+    const items = commands.value.flatMap(({ id, label, keys, run }): PaletteItem[] => {
+      const highlights = matchWords(label, query)
       return highlights ? [{ key: id, icon: ChevronRight, text: label, highlights, keys, run }] : []
-    }),
-  )
+    })
+    return query === '' ? items : items.slice(0, commandLimit)
+  })
   const counts = computed(() => ({
     chats: chatItems.value.length,
     messages: search.messages.value.length,
@@ -91,8 +95,8 @@ export function usePaletteGroups(search: ReturnType<typeof usePaletteSearch>) {
         label: t(search.answered.value === '' ? 'palette.recent' : 'palette.chats'),
         items: chatItems.value,
       },
-      { key: 'messages', label: t('palette.messages'), items: messageItems.value },
       { key: 'commands', label: t('palette.commands'), items: commandItems.value },
+      { key: 'messages', label: t('palette.messages'), items: messageItems.value },
     ].filter(({ items }) => items.length > 0),
   )
   return { groups, counts }
