@@ -5,6 +5,7 @@ import { AppError, type AppFailure } from '../../shared/errors.ts'
 import { type ChatId, type MessageId, newMessageId } from '../../shared/ids.ts'
 import type { MessageRow } from './chat-rows.ts'
 import type { Clock } from './clock.ts'
+import type { EndedMessage } from './ended-messages.ts'
 import { MessageTree } from './message-tree.ts'
 import type { SearchIndex } from './search-index.ts'
 
@@ -141,14 +142,13 @@ export class MessageTable {
   purgeChats(chatIds: readonly ChatId[]): void {
     const chosen = JSON.stringify(chatIds)
     const rows = this.db
-      .prepare<[string], { sequence: number; text: string }>(
-        // In order: FTS5 writes all it has gathered to the disk when a row comes before the last one.
+      .prepare<[string], EndedMessage>(
         `SELECT sequence, text FROM messages
          WHERE chat_id IN (SELECT value FROM json_each(?)) AND status <> 'writing'
          ORDER BY sequence`,
       )
       .all(chosen)
-    for (const { sequence, text } of rows) this.index.remove(sequence, text)
+    this.index.removeAll(rows)
     for (const [table, column] of [
       ['messages', 'chat_id'],
       ['chats', 'id'],
@@ -162,8 +162,7 @@ export class MessageTable {
   delete(id: MessageId): void {
     const { chat_id, parent_id } = this.tree.readRow(id)
     const rows = this.tree.subtree(id)
-    for (const { sequence, text, status } of rows)
-      if (status !== 'writing') this.index.remove(sequence, text)
+    this.index.removeAll(rows.filter(({ status }) => status !== 'writing'))
     this.db.prepare('UPDATE chats SET active_leaf_id = NULL WHERE id = ?').run(chat_id)
     const remove = this.db.prepare('DELETE FROM messages WHERE sequence = ?')
     for (const { sequence } of rows.toReversed()) remove.run(sequence)

@@ -2,12 +2,22 @@ import type { Database } from 'better-sqlite3'
 import type { SearchHit, TextRange, TitleHit } from '../../shared/chat.ts'
 import type { ChatId, MessageId } from '../../shared/ids.ts'
 import { type ChatRow, summaryOfRow } from './chat-rows.ts'
-import { highlightsOf, matchExpression, matchesAll, mayMatch, parseQuery } from './search-query.ts'
+import type { EndedMessage } from './ended-messages.ts'
+import {
+  highlightsOf,
+  matchExpression,
+  matchesAll,
+  parseQuery,
+  roughMatcher,
+} from './search-query.ts'
 import { indexedTerms } from './search-terms.ts'
 
 /** How much of a message a hit shows, in UTF-16 units: before the first match, and in all. */
 const leadLength = 40
 const excerptLength = 200
+
+/** How much of the file is written anew in the time that the removal of one character takes. */
+const bytesForOneCharacter = 2500
 
 interface HitRow {
   sequence: number
@@ -51,10 +61,40 @@ export class SearchIndex {
       .run(sequence, indexedTerms(text))
   }
 
+  /**
+   * Removes messages, which must come in their order: FTS5 writes all it has gathered to the disk
+   * when a row comes before the last one.
+   *
+   * Its `secure-delete` searches the index for each term of each row, so much text takes many
+   * seconds. To write the whole index anew without the removed rows is quicker then; the cost of
+   * that goes with the size of the file.
+   */
+  removeAll(rows: EndedMessage[]): void {
+    const removedLength = rows.reduce((sum, { text }) => sum + text.length, 0)
+    const isMuch = removedLength * bytesForOneCharacter > this.fileSizeBytes()
+    if (isMuch) this.setSecureDelete(0)
+    for (const { sequence, text } of rows) this.remove(sequence, text)
+    if (!isMuch) return
+    this.db.exec(`INSERT INTO message_search (message_search) VALUES ('optimize')`)
+    this.setSecureDelete(1)
+  }
+
+  private setSecureDelete(value: 0 | 1): void {
+    this.db.exec(
+      `INSERT INTO message_search (message_search, rank) VALUES ('secure-delete', ${value})`,
+    )
+  }
+
+  private fileSizeBytes(): number {
+    const pageCount = Number(this.db.pragma('page_count', { simple: true }))
+    return pageCount * Number(this.db.pragma('page_size', { simple: true }))
+  }
+
   /** Chats outside the trash whose title has all words of the query, the latest first. */
   findTitles(text: string, limit: number): TitleHit[] {
     const query = parseQuery(text)
     if (query.length === 0) return []
+    const mayMatch = roughMatcher(query)
     const hits: TitleHit[] = []
     const titles = this.db.prepare<[], { row: number; title: string }>(
       `SELECT rowid AS row, title FROM chats
@@ -62,7 +102,7 @@ export class SearchIndex {
     )
     const read = this.db.prepare<[number], ChatRow>('SELECT * FROM chats WHERE rowid = ?')
     for (const { row, title } of titles.all()) {
-      if (!mayMatch(query, title) || !matchesAll(query, title)) continue
+      if (!mayMatch(title) || !matchesAll(query, title)) continue
       const chat = read.get(row)
       if (chat) hits.push({ chat: summaryOfRow(chat), highlights: highlightsOf(query, title) })
       if (hits.length === limit) break

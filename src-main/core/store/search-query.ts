@@ -69,10 +69,13 @@ function merged(ranges: TextRange[]): TextRange[] {
 /** Greek has a second small sigma at the ends of words, and where those are depends on the cut. */
 const folded = (text: string): string => normalized(text).replaceAll('ς', 'σ')
 
-/** False where no phrase can stand in the text; a quick look before `matchesAll`. */
-export function mayMatch(query: SearchQuery, text: string): boolean {
-  const whole = folded(text)
-  return query.every(({ terms }) => terms.every((term) => whole.includes(folded(term))))
+/** A quick look before `matchesAll`: false where one of the phrases cannot stand. */
+export function roughMatcher(query: SearchQuery): (text: string) => boolean {
+  const parts = query.flatMap(({ terms }) => terms.map(folded))
+  return (text) => {
+    const whole = folded(text)
+    return parts.every((part) => whole.includes(part))
+  }
 }
 
 /** Whether each phrase of the query stands in the text. */

@@ -172,14 +172,22 @@ test('makes one sound backup a day and keeps seven', async () => {
   db.close()
 })
 
-test('leaves no word of a purged chat in its files', async () => {
-  const store = await openTestStore()
+test.each([
+  ['a small file', 0],
+  ['a large file', 12],
+])('leaves no word of a chat that is purged from %s in it', async (_, megabytes) => {
+  const file = newDatabaseFile()
+  buildDatabase(file, 20, (db) => {
+    const large = JSON.stringify(' '.repeat(megabytes * 1_000_000))
+    db.prepare(`INSERT INTO settings VALUES ('large', ?)`).run(large)
+  })
+  const store = await openTestStore(file)
   const secret = createChat(store, 'secret')
   const kept = createChat(store, 'kept')
   for (let n = 0; n < 20; n += 1) {
     exchange(store, secret, `s${n}`, [
       `密码是凤凰涅槃 zebrafish${n}`,
-      '杜鹃啼血 quixotic '.repeat(200),
+      '杜鹃啼血 quixotic '.repeat(10),
     ])
     exchange(store, kept, `k${n}`, ['今天天气', 'It is sunny'])
   }
@@ -197,7 +205,10 @@ test('leaves no word of a purged chat in its files', async () => {
       .filter((name) => name.startsWith('chats.db'))
       .map((name) => readFileSync(join(dirname(store.file), name)))
   const words = ['凤凰', '涅槃', '杜鹃', '啼血', 'zebrafish', 'quixotic', 'Title of secret']
-  const present = () => words.filter((word) => contents().some((bytes) => bytes.includes(word)))
+  const present = () => {
+    const files = contents()
+    return words.filter((word) => files.some((bytes) => bytes.includes(word)))
+  }
   expect(present()).toEqual(words)
 
   store.ask('chat.purge', { chatIds: [secret] })
