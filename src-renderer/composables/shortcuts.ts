@@ -30,7 +30,7 @@ export const shortcuts = [
 
 const isMac = /Mac|iPhone|iPad/.test(navigator.userAgent)
 
-const macLabels: Record<string, string> = { mod: '⌘', shift: '⇧', alt: '⌥' }
+const macLabels: Record<string, string> = { mod: '⌘', shift: '⇧', alt: '⌥', delete: '⌫' }
 const labels: Record<string, string> = {
   mod: 'Ctrl',
   shift: 'Shift',
@@ -58,6 +58,7 @@ export function keysOf(id: ShortcutId): string {
 /** The key that was pressed; letters also on keyboards that write other alphabets. */
 function pressedKey({ key, code }: KeyboardEvent): string {
   if (key === ' ') return 'space'
+  if (isMac && key === 'Backspace') return 'delete' // the key of that name is missing on most
   const isForeignLetter = key.length === 1 && key > '\u007f' && code.startsWith('Key')
   return (isForeignLetter ? code.slice('Key'.length) : key).toLowerCase()
 }

@@ -66,6 +66,17 @@ test('resets the sampling to the official values', async () => {
   expect(findByName('button', 'Reset').hasAttribute('disabled')).toBe(true)
 })
 
+test('keeps what was typed last when the page is left at once', async () => {
+  const { askedFor, wrapper } = await mountInApp(SettingsView)
+  const field = document.querySelector('textarea')
+  if (!field) throw new Error('There is no field for the instructions.')
+  field.value = '请用中文回答。'
+  field.dispatchEvent(new Event('input'))
+  wrapper.unmount()
+  await flushPromises()
+  expect(askedFor('settings.write')).toEqual([{ changes: { preamble: '请用中文回答。' } }])
+})
+
 test('leaves out what only a desktop has when it is shown in a browser', async () => {
   await mountInApp(SettingsView, { snapshot: { host: 'web' } })
   await flushPromises()
