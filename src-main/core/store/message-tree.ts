@@ -50,6 +50,12 @@ export class MessageTree {
       .map(messageOfRow)
   }
 
+  /** The last reply of the way to a message; an unanswered question stands below that. */
+  lastReplyTo(id: MessageId): MessageId | null {
+    const { role, parent_id } = this.readRow(id)
+    return role === 'assistant' ? id : parent_id
+  }
+
   /** All versions of a message, itself included, oldest first. */
   versionsOf(id: MessageId): Message[] {
     const { chat_id, parent_id } = this.readRow(id)

@@ -67,7 +67,8 @@ export function storeHandlers({
     },
     'message.append': ({ chatId, parentId, ...exchange }) => {
       const { activeLeafId } = chats.read(chatId)
-      return messages.append(chatId, parentId === undefined ? activeLeafId : parentId, exchange)
+      const lastReplyId = activeLeafId && tree.lastReplyTo(activeLeafId)
+      return messages.append(chatId, parentId === undefined ? lastReplyId : parentId, exchange)
     },
     'message.edit': ({ messageId, ...exchange }) => messages.edit(messageId, exchange),
     'message.regenerate': ({ messageId, replyId, ...author }) =>

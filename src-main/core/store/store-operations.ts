@@ -65,7 +65,10 @@ export interface StoreOperations {
   /** Of all chats outside the trash, the most used first. */
   'tag.list': Operation<Record<string, never>, TagCount[]>
 
-  /** Adds a question and its empty reply below `parentId`, at the shown end when absent. */
+  /**
+   * Adds a question and its empty reply below `parentId`, after the last shown reply when absent: it
+   * stands beside a question whose reply was deleted.
+   */
   'message.append': Operation<
     NewExchange & { chatId: ChatId; parentId?: MessageId | null },
     Exchange

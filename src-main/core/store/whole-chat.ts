@@ -50,5 +50,5 @@ export function treeFault({ messages, activeLeafId }: WholeChat): string | null 
     roles.set(own, role)
   }
   if (activeLeafId === null) return messages.length === 0 ? null : 'no branch is shown'
-  return roles.get(activeLeafId) === 'assistant' ? null : 'the branch shown does not end in a reply'
+  return roles.has(activeLeafId) ? null : 'the branch shown is not in it'
 }

@@ -99,6 +99,38 @@ test('deletes a message with all below it and shows the newest branch beside it'
   expect(store.ask('chat.read', { chatId: chat }).activeLeafId).toBeNull()
 })
 
+test('goes on after a deleted reply, beside its question', async () => {
+  const store = await openTestStore()
+  const chat = createChat(store)
+  exchange(store, chat, '1', ['A', 'a'])
+  exchange(store, chat, '2', ['B', 'b'])
+
+  store.ask('message.delete', { messageId: messageId('r2') })
+  expect(store.ask('chat.path', { chatId: chat }).at(-1)).toMatchObject({ text: 'B' })
+  exchange(store, chat, '3', ['B2', 'b2'])
+
+  expect(store.ask('chat.path', { chatId: chat })).toMatchObject([
+    { text: 'A' },
+    { text: 'a' },
+    { text: 'B2', version: 2, versionCount: 2 },
+    { text: 'b2' },
+  ])
+})
+
+test('gives a chat that ends in a question whole to another store', async () => {
+  const store = await openTestStore()
+  const chat = createChat(store)
+  exchange(store, chat, '1', ['A', 'a'])
+  store.ask('message.delete', { messageId: messageId('r1') })
+  const chats = store.ask('chat.export', { chatIds: [chat] })
+
+  const other = await openTestStore()
+  const outcome = other.ask('chat.import', { chats })
+
+  expect(outcome).toEqual({ chats: 1, messages: 1, skipped: 0, refused: [] })
+  expect(other.ask('chat.export', { chatIds: null })).toEqual(chats)
+})
+
 test('keeps why a reply failed and what it was sampled with', async () => {
   const store = await openTestStore()
   const chat = createChat(store)
