@@ -1,5 +1,6 @@
 import { defineStore } from 'pinia'
 import type { HostCommand } from '@shared/app-api.ts'
+import { AppError } from '@shared/errors.ts'
 import { useBridge } from '../bridge/bridge.ts'
 
 /** What the host around the page can do, and what it asks of the page. */
@@ -12,7 +13,14 @@ export const useHostStore = defineStore('host', () => {
   }
 
   async function openLink(url: string): Promise<void> {
-    await bridge.request('host.open_link', { url })
+    try {
+      await bridge.request('host.open_link', { url })
+    } catch (error) {
+      // A browser opens links itself; nothing but https is opened without a question.
+      const isBrowser = error instanceof AppError && error.code === 'host.not_available'
+      if (!isBrowser || !url.startsWith('https://')) throw error
+      window.open(url, '_blank', 'noopener,noreferrer')
+    }
   }
 
   /** Commands of the host's menu and tray. Returns what ends the listening. */

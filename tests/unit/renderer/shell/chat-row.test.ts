@@ -1,10 +1,11 @@
 // @vitest-environment happy-dom
 import { enableAutoUnmount, flushPromises } from '@vue/test-utils'
-import { afterEach, expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import { defineComponent, h } from 'vue'
 import type { ChatSummary } from '@shared/chat.ts'
 import { chatId } from '@shared/ids.ts'
 import ChatRow from '../../../../src-renderer/components/sidebar/ChatRow.vue'
+import TagDialog from '../../../../src-renderer/components/sidebar/TagDialog.vue'
 import { findByName, mountInApp } from './mount-in-app.ts'
 
 enableAutoUnmount(afterEach)
@@ -76,4 +77,15 @@ test('gives a chat without a title a name, and tells when it is being answered',
   const button = document.querySelector('[data-chat-id]')
   expect(button?.textContent).toContain('新对话')
   expect(button?.textContent).toContain('正在回答')
+})
+
+test('opens the tags with the focus where they are written', async () => {
+  const page = defineComponent(() => () => h(TagDialog, { chat: { ...chat, tags: ['诗'] } }))
+  const { askedFor } = await mountInApp(page, { answers: { 'chat.write_tags': () => null } })
+  await vi.waitFor(() => expect(document.activeElement).toBe(findByName('textbox', 'New tag')))
+  findByName('button', 'Remove the tag 诗').click()
+  await flushPromises()
+  findByName('button', 'Save').click()
+  await flushPromises()
+  expect(askedFor('chat.write_tags')).toEqual([{ chatId: chat.id, tags: [] }])
 })
