@@ -13,7 +13,7 @@ const dailyWorkCheckMs = 3_600_000
 
 function say(answer: StoreAnswer): void {
   if (parentPort) parentPort.postMessage(answer)
-  else process.send?.(answer)
+  else process.send?.(answer, (error: Error | null) => error && process.exit()) // nobody is there
 }
 
 let opened: Promise<Store> | undefined

@@ -2,6 +2,7 @@ import type { Root } from 'mdast'
 import { fromMarkdown } from 'mdast-util-from-markdown'
 import { gfmFromMarkdown } from 'mdast-util-gfm'
 import { mathFromMarkdown } from 'mdast-util-math'
+import { cjkFriendlyExtension } from 'micromark-extension-cjk-friendly'
 import { gfm } from 'micromark-extension-gfm'
 import { math } from 'micromark-extension-math'
 import { latexFromMarkdown, latexSyntax } from './latex-syntax.ts'
@@ -9,6 +10,8 @@ import { latexFromMarkdown, latexSyntax } from './latex-syntax.ts'
 const extensions = [
   // One tilde is a range in Chinese text (3~5), two strike out.
   gfm({ singleTilde: false }),
+  // Without it `**注意：**请看` is not bold: CommonMark wants a space behind the colon.
+  cjkFriendlyExtension(),
   // One dollar is read by our own syntax, which leaves prices alone.
   math({ singleDollarTextMath: false }),
   latexSyntax,
