@@ -4,6 +4,7 @@ import { runProgram } from './foreground.ts'
 import { SetupError } from './run.ts'
 import { serveWeb, startApp } from './start-command.ts'
 import { ensureSystemPackages } from './system-packages.ts'
+import { ensureApp } from './app-build.ts'
 import { runTests } from './test-command.ts'
 
 async function ensureEngine(options: EngineBuildOptions): Promise<void> {
@@ -27,6 +28,12 @@ async function main(command: string | undefined, args: string[]): Promise<void> 
     case 'bench':
       await ensureEngine({ tests: false, bench: true })
       return runProgram('tests/bench/main.ts', args)
+    case 'bench:app':
+      await ensureEngine({ tests: false })
+      await ensureApp()
+      return runProgram('tests/bench/app/main.ts', args)
+    case 'bench:store':
+      return runProgram('tests/bench/store.ts', args)
     case 'test':
       await ensureEngine({ tests: true })
       return runTests(args)

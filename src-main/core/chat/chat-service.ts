@@ -153,10 +153,12 @@ export class ChatService {
     const writer = new ReplyWriter({ chatId, replyId, start, prompt }, store, events, log)
     const write = () => writer.write(abort.signal)
     const stopped = once(abort.signal, 'abort').then(write) // at once, also before its turn
-    const ended = Promise.race([this.queue.add(write), stopped]).finally(() => {
-      this.running.delete(replyId)
-      events.emit({ event: 'chats.changed', payload: { chatIds: [chatId] } })
-    })
+    const ended = Promise.race([this.queue.add(write), stopped])
+      .catch((error: unknown) => log.error('a reply was not written', error))
+      .finally(() => {
+        this.running.delete(replyId)
+        events.emit({ event: 'chats.changed', payload: { chatIds: [chatId] } })
+      })
     this.running.set(replyId, { chatId, writer, abort, ended })
     events.emit({ event: 'reply.started', payload: { chatId, replyId } })
     events.emit({ event: 'chats.changed', payload: { chatIds: [chatId] } })
