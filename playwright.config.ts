@@ -7,7 +7,7 @@ export default defineConfig<HostOption>({
   globalSetup: './tests/e2e/harness/global-setup.ts',
   fullyParallel: true,
   workers: 2,
-  timeout: 60_000,
+  timeout: 120_000, // a launch may need a second attempt
   expect: { timeout: 15_000 },
   forbidOnly: Boolean(process.env['CI']),
   reporter: [['list']],

@@ -114,7 +114,7 @@ test('several chats are answered at once', async ({ page }) => {
   await page.getByRole('link', { name: 'New chat' }).first().click()
   const reply = await say(page, 'who are you')
   await expect.poll(() => reply.textContent()).toContain('demo model')
-  await page.getByText('never stop').first().click()
+  await page.locator('aside').getByText('never stop').first().click()
   await page.getByRole('button', { name: 'Stop', exact: true }).click()
   await replyEnds(page)
 })

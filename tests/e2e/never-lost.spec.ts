@@ -10,7 +10,7 @@ test('a chat is there again after a restart, and so is the model', async ({ app,
   await page.waitForTimeout(1000) // the draft is saved when the typing pauses
 
   const again = await app.restart()
-  await again.getByText('who are you').first().click()
+  await again.locator('aside').getByText('who are you').first().click()
   await expect.poll(() => messages(again).last().textContent()).toContain('demo model')
   await expect.poll(() => composer(again).inputValue()).toBe('not sent yet')
 })
@@ -28,7 +28,7 @@ test('after a power cut the reply so far is there, and can be written on', async
   await app.kill()
 
   const again = await app.restart()
-  await again.getByText('never stop').first().click()
+  await again.locator('aside').getByText('never stop').first().click()
   const reply = messages(again).last()
   await expect.poll(() => reply.textContent()).toContain(written)
   await reply.getByText('The app ended while this reply was being written.').waitFor()
