@@ -10,6 +10,9 @@ import type { StoreClient } from '../store/store-client.ts'
 /** Less than the 250 ms that are promised, since saving takes time, too. */
 const checkpointMs = 200
 
+/** A screen draws so often; whoever listens need not hear of every token. */
+const tellMs = 16
+
 /** What a reply is made from, once it is its turn. */
 export interface ReplyPrompt {
   client: EngineClient
@@ -40,6 +43,8 @@ const endOf = {
 export class ReplyWriter {
   private text: string
   private savedText: string
+  private toldLength: number
+  private telling: NodeJS.Timeout | undefined
   private saving: Promise<void> = Promise.resolve()
   private writing: Promise<void> | undefined
 
@@ -51,6 +56,7 @@ export class ReplyWriter {
   ) {
     this.text = options.start
     this.savedText = options.start
+    this.toldLength = options.start.length
   }
 
   /** What is written so far. */
@@ -67,6 +73,7 @@ export class ReplyWriter {
     const timer = setInterval(() => this.checkpoint(), checkpointMs)
     const ending = await this.generate(signal)
     clearInterval(timer)
+    this.tell()
     await this.saving
     await this.save({ ...ending, text: ending.result?.text ?? this.text })
   }
@@ -76,7 +83,8 @@ export class ReplyWriter {
       const { client, messages, sampling } = await this.options.prompt(signal)
       // A character whose bytes had not all arrived is written anew.
       const replyStart = this.text.replace(/\uFFFD+$/u, '').trimEnd()
-      if (replyStart !== this.text) this.text = replyStart
+      this.text = replyStart
+      this.toldLength = replyStart.length
       const params = { messages, sampling, ...(replyStart === '' ? {} : { replyStart }) }
       for await (const event of client.generate('chat.generate', params, signal)) {
         if (event.type === 'finished')
@@ -103,12 +111,20 @@ export class ReplyWriter {
   }
 
   private append(text: string): void {
-    const { chatId, replyId } = this.options
-    this.events.emit({
-      event: 'reply.delta',
-      payload: { chatId, replyId, offset: this.text.length, text },
-    })
     this.text += text
+    this.telling ??= setTimeout(() => this.tell(), tellMs)
+  }
+
+  /** Tells what has come since the last time, in one piece. */
+  private tell(): void {
+    clearTimeout(this.telling)
+    this.telling = undefined
+    const { chatId, replyId } = this.options
+    const offset = this.toldLength
+    const text = this.text.slice(offset)
+    this.toldLength = this.text.length
+    if (text === '') return
+    this.events.emit({ event: 'reply.delta', payload: { chatId, replyId, offset, text } })
   }
 
   private tellReading(readTokens: number, promptTokens: number): void {

@@ -1,10 +1,31 @@
-import type { Browser } from '@playwright/test'
-import { request } from '../../e2e/harness/app-driver.ts'
+import type { Browser, Page } from '@playwright/test'
 import { WebDriver } from '../../e2e/harness/web-driver.ts'
 import { longChat, queries } from '../random-library.ts'
 import { milliseconds, quantile, type Report } from './report.ts'
 
 const runs = 5
+
+/** How long the page waits for what it finds, on a socket that is open. */
+function searchTimes(page: Page, text: string): Promise<number[]> {
+  return page.evaluate(
+    async ([wanted, count]) => {
+      const socket = new WebSocket(`ws://${location.host}/bridge`)
+      await new Promise((resolve) => (socket.onopen = resolve))
+      const times: number[] = []
+      for (let id = 1; id <= count; id += 1) {
+        const start = performance.now()
+        const answer = new Promise((resolve) => (socket.onmessage = resolve))
+        const params = { text: wanted, limit: 50 }
+        socket.send(JSON.stringify({ id, request: 'search.find', params }))
+        await answer
+        times.push(performance.now() - start)
+      }
+      socket.close()
+      return times
+    },
+    [text, runs] as const,
+  )
+}
 
 /** Opening the chat of 2,000 messages, and finding words among 100,000. */
 export async function measureLongChat(
@@ -36,13 +57,7 @@ export async function measureLongChat(
     'at most 150 ms',
   )
   for (const { what, text } of queries) {
-    const times: number[] = []
-    for (let run = 0; run < runs; run += 1) {
-      const start = performance.now()
-      await request(page, 'search.find', { text, limit: 50 })
-      times.push(performance.now() - start)
-    }
-    const ms = milliseconds(quantile(times, 0.5))
+    const ms = milliseconds(quantile(await searchTimes(page, text), 0.5))
     report.add(`search from the page, ${what} (${text})`, ms, 'at most 20 ms')
   }
   await app.close()
