@@ -18,6 +18,8 @@ export function useMessageScroll(
   scroller: Readonly<Ref<HTMLElement | null>>,
   messages: () => readonly Message[],
   texts: () => ReadonlyMap<MessageId, string>,
+  /** How many of them are in the list by now. */
+  drawnCount: () => number,
 ) {
   const isFollowing = ref(true)
   /** Whether something was said since the reader left the end. */
@@ -40,7 +42,7 @@ export function useMessageScroll(
 
   function toEnd(): void {
     follow()
-    const last = messages().length - 1
+    const last = drawnCount() - 1
     if (last >= 0) list.value?.scrollToIndex(last, { align: 'end' })
   }
 

@@ -15,6 +15,12 @@ export const useConversationStore = defineStore('conversation', () => {
   const messages = shallowRef<Message[]>([])
   const isLoading = ref(false)
   const context = shallowRef<ContextUse | null>(null)
+  /** A message that is deleted with all below it once that can no longer be undone. */
+  const leavingId = ref<MessageId | null>(null)
+  const shownMessages = computed(() => {
+    const end = messages.value.findIndex(({ id }) => id === leavingId.value)
+    return end === -1 ? messages.value : messages.value.slice(0, end)
+  })
   const replyId = computed(() => messages.value.find(({ id }) => replies.running.has(id))?.id)
 
   function show(path: Message[]): void {
@@ -61,6 +67,7 @@ export const useConversationStore = defineStore('conversation', () => {
 
   /** Sends a question, in a new chat when none is open. Returns the chat's id. */
   async function send(text: string, contextFull?: 'forget_oldest'): Promise<ChatId> {
+    await finishDeletion()
     const chatId = chat.value?.id ?? newChatId()
     chat.value ??= await bridge.request('chat.create', { chatId })
     const { question, reply } = await bridge.request('chat.send', {
@@ -73,12 +80,14 @@ export const useConversationStore = defineStore('conversation', () => {
   }
 
   async function edit(messageId: MessageId, text: string): Promise<void> {
+    await finishDeletion()
     const ids = { questionId: newMessageId(), replyId: newMessageId() }
     await bridge.request('chat.edit', { messageId, text, ...ids })
     await readAgain()
   }
 
   async function regenerate(messageId: MessageId): Promise<void> {
+    await finishDeletion()
     await bridge.request('chat.regenerate', { messageId, replyId: newMessageId() })
     await readAgain()
   }
@@ -108,9 +117,22 @@ export const useConversationStore = defineStore('conversation', () => {
     await readAgain()
   }
 
-  async function deleteMessage(messageId: MessageId): Promise<void> {
+  /** Hides a message and all below it; `finishDeletion` deletes them, `undoDeletion` does not. */
+  async function beginDeletion(messageId: MessageId): Promise<void> {
+    await finishDeletion()
+    leavingId.value = messageId
+  }
+
+  function undoDeletion(): void {
+    leavingId.value = null
+  }
+
+  async function finishDeletion(): Promise<void> {
+    const messageId = leavingId.value
+    if (messageId === null) return
     await bridge.request('message.delete', { messageId })
     await readAgain()
+    if (leavingId.value === messageId) leavingId.value = null
   }
 
   /** Copies the branch down to a message into a new chat. Returns its id. */
@@ -156,7 +178,8 @@ export const useConversationStore = defineStore('conversation', () => {
   bridge.onReconnected(() => void readAgain())
   return {
     ...{ chat, messages, isLoading, context, replyId, open, close, send, edit, regenerate },
-    ...{ continueReply, stop, chooseVersion, showMessage, deleteMessage, fork },
+    ...{ continueReply, stop, chooseVersion, showMessage, fork },
+    ...{ leavingId, shownMessages, beginDeletion, undoDeletion, finishDeletion },
     ...{ writeSettings, writeDraft, countContext },
   }
 })

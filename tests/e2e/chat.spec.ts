@@ -76,6 +76,19 @@ test('a chat is forked, trashed and brought back', async ({ page }) => {
   await expect.poll(() => page.locator('.chat-row, [data-chat-id]').count()).toBeGreaterThan(0)
 })
 
+test('a message is deleted only when that can no longer be undone', async ({ page }) => {
+  const reply = await say(page, 'who are you')
+  await messageMenu(page, reply, 'Delete from here')
+  await expect.poll(() => messages(page).count()).toBe(1)
+  await page.getByRole('button', { name: 'Undo' }).click()
+  await expect.poll(() => messages(page).count()).toBe(2)
+
+  await messageMenu(page, messages(page).last(), 'Delete from here')
+  await expect.poll(() => messages(page).count()).toBe(1)
+  await say(page, 'hello')
+  await messages(page).first().getByText('2/2').waitFor()
+})
+
 test('Enter picks a candidate while an input method composes, and sends afterwards', async ({
   page,
 }) => {
