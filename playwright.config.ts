@@ -9,6 +9,8 @@ export default defineConfig<HostOption>({
   workers: 2,
   timeout: 120_000, // a launch may need a second attempt
   expect: { timeout: 15_000 },
+  // Two apps with their engines share the machine; what passes only then is reported as flaky.
+  retries: 1,
   forbidOnly: Boolean(process.env['CI']),
   reporter: [['list']],
   projects: [
