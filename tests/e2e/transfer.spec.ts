@@ -29,7 +29,7 @@ test('an exported chat can be imported after it was deleted for good', async ({ 
     buffer: Buffer.from(file.text),
   })
 
-  await page.getByText('Imported one chat').waitFor()
+  await page.getByText('Imported one chat').first().waitFor()
   await page.locator('aside').getByText('who are you').first().click()
   await expect.poll(() => messages(page).last().textContent()).toContain('demo model')
 })
