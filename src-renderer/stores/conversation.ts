@@ -27,6 +27,8 @@ export const useConversationStore = defineStore('conversation', () => {
     messages.value = path
     for (const { chatId, id, text, status } of path)
       if (status === 'writing') replies.begin(chatId, id, text)
+      // An answer that was on its way while a reply ended may have begun it once more.
+      else if (replies.running.has(id)) replies.end(id)
   }
 
   /** Reads a chat's branch again if it is still the open one. */
