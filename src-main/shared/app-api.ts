@@ -10,10 +10,23 @@ import type {
   TagCount,
   TitleHit,
 } from './chat.ts'
+import type { BenchmarkReport } from './benchmark.ts'
+import type { Catalogue } from './catalogue.ts'
+import type { DeviceReport } from './devices.ts'
+import type { Download, DownloadChoice } from './downloads.ts'
+import type { GgufDetails, Placement } from './engine-api.ts'
 import type { EngineState } from './engine-state.ts'
 import type { AppFailure } from './errors.ts'
-import type { ChatId, MessageId, ModelId } from './ids.ts'
-import type { ContextUse, InstalledModel, ModelState } from './models.ts'
+import type { FitReport, ModelSubject } from './fit.ts'
+import type { ChatId, DownloadId, MessageId, ModelId } from './ids.ts'
+import type {
+  ContextUse,
+  InstalledModel,
+  ModelState,
+  ModelStorage,
+  TaskProgress,
+  Verification,
+} from './models.ts'
 import type { OpenReport } from './open-report.ts'
 import type { AppSettings } from './settings.ts'
 import type { ExportFormat, ExportedFile, ImportReport } from './transfer.ts'
@@ -31,6 +44,7 @@ export interface AppSnapshot {
   model: ModelState
   store: OpenReport
   dataFolder: string
+  hasHubToken: boolean
   /** Replies that are being written or wait for their turn. */
   replies: { chatId: ChatId; replyId: MessageId }[]
   machine: { memoryTotalBytes: number; memoryFreeBytes: number; processor: string; cores: number }
@@ -126,8 +140,51 @@ export interface AppRequests {
   /** Stops a conversion or a load. */
   'model.cancel': { params: Record<string, never>; result: null }
   'model.unload': { params: Record<string, never>; result: null }
-  /** Forgets a model and deletes what was converted from it; the person's own files stay. */
+  /**
+   * Forgets a model and deletes what the app keeps of it: what was downloaded or converted. The
+   * person's own files stay.
+   */
   'model.remove': { params: { modelId: ModelId }; result: null }
+  'model.details': { params: { modelId: ModelId }; result: GgufDetails }
+  /** Computes the hashes of a model's files; `model.verifying` tells how far. */
+  'model.verify': { params: { modelId: ModelId }; result: Verification }
+  /** Exact memory of a placement, from headers alone; absent fields as the settings say. */
+  'model.fit': { params: { subject: ModelSubject; placement: Placement }; result: FitReport }
+
+  'catalogue.read': {
+    params: Record<string, never>
+    result: { catalogue: Catalogue; acceptedLicenceIds: string[] }
+  }
+  'licence.accept': { params: { licenceId: string }; result: null }
+  /**
+   * Queues a model; the licence must have been accepted. Also makes another type of a model whose
+   * published files are there: nothing is fetched twice.
+   */
+  'download.start': { params: { downloadId: DownloadId; choice: DownloadChoice }; result: null }
+  'download.list': { params: Record<string, never>; result: Download[] }
+  'download.pause': { params: { downloadId: DownloadId }; result: null }
+  /** Goes on, also after a failure. */
+  'download.resume': { params: { downloadId: DownloadId }; result: null }
+  /** Stops it and deletes what was fetched; removes a finished one from the list. */
+  'download.cancel': { params: { downloadId: DownloadId }; result: null }
+  /** For Hugging Face alone, never sent to a mirror; null forgets it. */
+  'hub_token.write': { params: { token: string | null }; result: null }
+
+  'storage.read': { params: Record<string, never>; result: ModelStorage }
+  /** Moves all models to another folder; null for the usual one. `storage.moving` tells how far. */
+  'storage.move': { params: { folder: string | null }; result: ModelStorage }
+
+  'device.read': { params: Record<string, never>; result: DeviceReport }
+  /** Probes and tests all backends again; `devices.changed` tells the outcome. */
+  'device.probe': { params: Record<string, never>; result: null }
+  /** Downloads the CUDA module and the libraries that it misses. */
+  'device.install_cuda': { params: Record<string, never>; result: null }
+
+  /** Takes about a minute; other replies wait. */
+  'benchmark.run': { params: Record<string, never>; result: BenchmarkReport }
+  'benchmark.cancel': { params: Record<string, never>; result: null }
+  /** What helps in a report of a problem, without a word of any chat or a name of a person. */
+  'diagnosis.read': { params: Record<string, never>; result: { text: string } }
 
   /** Starts the engine again after it was given up. */
   'engine.restart': { params: Record<string, never>; result: null }
@@ -137,6 +194,10 @@ export interface AppRequests {
   'host.pick_model': { params: { kind: 'file' | 'folder' }; result: { path: string | null } }
   /** Opens a web address outside the app, after a question when it is not https. */
   'host.open_link': { params: { url: string }; result: null }
+  /** Shows the files of a model in the system's file manager. */
+  'host.reveal_model': { params: { modelId: ModelId }; result: null }
+  /** A dialog of the system for a folder; null when the person chose none. */
+  'host.pick_folder': { params: Record<string, never>; result: { path: string | null } }
   /** Shows the data folder in the system's file manager. */
   'host.reveal_data': { params: Record<string, never>; result: null }
 }
@@ -147,6 +208,14 @@ export interface AppEvents {
   'engine.changed': { state: EngineState }
   'model.changed': { state: ModelState }
   'models.changed': { models: InstalledModel[] }
+  /** Null when it has ended. */
+  'model.verifying': { modelId: ModelId; progress: TaskProgress | null }
+  /** All downloads, at most some times a second. */
+  'downloads.changed': { downloads: Download[] }
+  'devices.changed': { report: DeviceReport }
+  /** How far the CUDA pack is; null when it has ended. */
+  'device.installing': { progress: TaskProgress | null }
+  'storage.moving': { progress: TaskProgress | null }
   /** Something in the list or the tree of these chats is different; null for any of them. */
   'chats.changed': { chatIds: ChatId[] | null }
   /** A reply waits for its turn from here on. */

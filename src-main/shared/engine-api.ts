@@ -13,6 +13,13 @@ export const engineProtocolVersion = 1
 export const engineSocketVariable = 'CHATGLM_ENGINE_SOCKET'
 export const engineTokenVariable = 'CHATGLM_ENGINE_TOKEN'
 
+/**
+ * Environment variables that name what the engine loads besides the CPU: files of GPU modules,
+ * separated as the system separates paths, and RPC servers `host:port`, separated by commas.
+ */
+export const engineModulesVariable = 'CHATGLM_ENGINE_MODULES'
+export const engineRpcServersVariable = 'CHATGLM_ENGINE_RPC_SERVERS'
+
 /** The caller's handle for the progress of one call. */
 export type ProgressToken = string | number
 
@@ -81,6 +88,15 @@ export interface Device {
   memoryFreeBytes: number
 }
 
+/** A module of ggml that the engine was told to load, and how that went. */
+export interface BackendModule {
+  /** The name of its file, or of an RPC server `host:port`. */
+  name: string
+  isLoaded: boolean
+  /** Why it could not be loaded, in the words of the system; null when it was. */
+  reason: string | null
+}
+
 export interface ModelDescription {
   path: string
   format: 'gguf' | 'checkpoint'
@@ -101,32 +117,88 @@ export interface ModelDescription {
   ropeBase: number
 }
 
+/** The type that keys and values are kept in. */
+export type CacheType = 'f16' | 'q8_0'
+
+/** How a model is put into memory. Absent fields take what `model.load` takes by default. */
+export interface Placement {
+  /** Tokens; at most what the model was made for. */
+  contextLength?: number
+  cacheType?: CacheType
+  /** Layers on the devices below; -1 for all, 0 for none (the default). */
+  gpuLayers?: number
+  /** Names from `engine.devices` that take layers; all GPUs when absent. */
+  devices?: string[]
+  /** How many parts of the layers each device takes, in their order; by free memory when absent. */
+  tensorSplit?: number[]
+}
+
+/** Bytes that a model takes, or would take, on one device. */
+export interface MemoryUse {
+  /** As in `engine.devices`; host memory is `CPU`. */
+  device: string
+  weightBytes: number
+  cacheBytes: number
+  computeBytes: number
+}
+
 export interface LoadedModel {
   description: ModelDescription
+  /** What it takes on each device, as libllama has allocated it. */
+  memory: MemoryUse[]
   /** Tokens that one conversation may hold, after rounding by the engine. */
   contextLength: number
   threads: number
 }
 
+/** The header of a GGUF file. Long values are cut. */
+export interface GgufDetails {
+  metadata: { key: string; type: string; value: string }[]
+  tensors: { name: string; type: string; shape: number[] }[]
+}
+
+/** What `model.fit` computes for. */
+export type FitSubject =
+  | { type: 'file'; path: string }
+  | { type: 'checkpoint'; path: string; convertTo: ConvertType }
+  | {
+      type: 'shape'
+      family: ModelFamily
+      convertTo: Exclude<ConvertType, 'source'>
+      contextLength: number
+      layerCount: number
+      hiddenSize: number
+      feedForwardSize: number
+      headCount: number
+      kvHeadCount: number
+      vocabularySize: number
+    }
+
 /** What the app asks of the engine. */
 export interface EngineRequests {
   /** Answers once everything under way has ended; the engine then exits with status 0. */
   'engine.shutdown': { params: Record<string, never>; result: null }
-  'engine.devices': { params: Record<string, never>; result: { devices: Device[] } }
+  'engine.devices': {
+    params: Record<string, never>
+    result: { devices: Device[]; modules: BackendModule[] }
+  }
   /** Reads headers only, of a GGUF file or a checkpoint folder. */
   'model.inspect': { params: { path: string }; result: ModelDescription }
+  /** All that the header of a GGUF file says. */
+  'model.details': { params: { path: string }; result: GgufDetails }
   /** Replaces the loaded model. Progress: `{ fraction: number }` from 0 to 1. */
   'model.load': {
-    params: {
-      path: string
-      /** Tokens; at most what the model was made for. */
-      contextLength?: number
-      threads?: number
-      /** Layers on GPU devices; -1 for all, 0 for none. */
-      gpuLayers?: number
-      progressToken?: ProgressToken
-    }
+    params: Placement & { path: string; threads?: number; progressToken?: ProgressToken }
     result: LoadedModel
+  }
+  /**
+   * What a load would take, from headers alone: of a GGUF file, of a checkpoint folder converted to
+   * `convertTo`, or of a model that is described but not there.
+   */
+  'model.fit': {
+    params: { subject: FitSubject; placements: Placement[] }
+    /** One list for each placement, in their order. */
+    result: { memory: MemoryUse[][] }
   }
   'model.unload': { params: Record<string, never>; result: null }
   /** Writes a GGUF file. Progress: `{ doneBytes, totalBytes, step }` in bytes of the result. */

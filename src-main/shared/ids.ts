@@ -6,6 +6,7 @@ type Id<Name extends string> = string & { readonly [brand]: Name }
 export type ChatId = Id<'chat'>
 export type MessageId = Id<'message'>
 export type ModelId = Id<'model'>
+export type DownloadId = Id<'download'>
 
 /** Takes a string for the id of a chat, where it arrives from outside. */
 export const chatId = (text: string): ChatId => text as ChatId
@@ -16,8 +17,14 @@ export const messageId = (text: string): MessageId => text as MessageId
 /** Takes a string for the id of a model, where it arrives from outside. */
 export const modelId = (text: string): ModelId => text as ModelId
 
+/** Takes a string for the id of a download, where it arrives from outside. */
+export const downloadId = (text: string): DownloadId => text as DownloadId
+
 /** An id that no other chat has. Whoever asks for a new chat makes its id. */
 export const newChatId = (): ChatId => chatId(crypto.randomUUID())
 
 /** An id that no other message has. Whoever asks for a reply makes its id beforehand. */
 export const newMessageId = (): MessageId => messageId(crypto.randomUUID())
+
+/** An id that no other download has. */
+export const newDownloadId = (): DownloadId => downloadId(crypto.randomUUID())

@@ -18,8 +18,13 @@ export interface InstalledModel {
   name: string
   /** The GGUF file or the checkpoint folder that was opened. */
   path: string
-  kind: 'demo' | 'file' | 'folder'
+  /** `catalogue` models were downloaded and their files belong to the app. */
+  kind: 'demo' | 'file' | 'folder' | 'catalogue'
+  /** For `catalogue` models. */
+  catalogueId: string | null
   addedAtMs: number
+  /** Everything that the app keeps of it on the disk, published files included. */
+  diskBytes: number
   /** Null while the file cannot be found. */
   description: ModelDescription | null
   /** Set when the engine crashed with it; it is not loaded again without being asked for. */
@@ -47,4 +52,18 @@ export interface ContextUse {
   forgottenRounds: number
   /** The first question that the model still sees; null when it sees all of them. */
   firstSeenId: MessageId | null
+}
+
+/** What comparing a model's files with their hashes has shown. */
+export type Verification =
+  | { type: 'sound' }
+  /** Nobody has told the hash of this file; here it is. */
+  | { type: 'unknown'; sha256: string }
+  | { type: 'damaged'; path: string }
+
+/** Where models are kept, and what is left there. */
+export interface ModelStorage {
+  folder: string
+  freeBytes: number
+  usedBytes: number
 }

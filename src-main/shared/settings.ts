@@ -1,4 +1,6 @@
-import type { SamplingOptions } from './engine-api.ts'
+import type { SourceKind } from './catalogue.ts'
+import type { Backend } from './devices.ts'
+import type { CacheType, SamplingOptions } from './engine-api.ts'
 import type { ModelId } from './ids.ts'
 
 /** The languages that the app is written in. */
@@ -17,6 +19,14 @@ export const officialSampling = {
   maxLength: 8192,
 } as const satisfies SamplingOptions
 
+/** How the network is reached; `environment` reads HTTPS_PROXY and its kin. */
+export type ProxySetting =
+  | { type: 'none' }
+  | { type: 'system' }
+  | { type: 'environment' }
+  /** `http:`, `https:` or `socks5:`, with a name and password where needed. */
+  | { type: 'manual'; url: string }
+
 /** Everything that a person can set for the whole app. */
 export interface AppSettings {
   theme: 'system' | 'light' | 'dark'
@@ -31,6 +41,27 @@ export interface AppSettings {
   contextLength: number | null
   /** Null lets the engine choose. */
   threads: number | null
+  cacheType: CacheType
+  /** What computes; `auto` takes the best that passed its self-test. */
+  backend: 'auto' | Backend
+  /** Layers on GPUs; null puts as many there as fit. */
+  gpuLayers: number | null
+  /** Parts of the layers for each GPU; null splits by free memory. */
+  tensorSplit: number[] | null
+  /** `host:port` of rpc-server processes on a network that can be trusted. */
+  rpcServers: string[]
+  /** Where downloads come from first; others follow when it fails. */
+  downloadSource: 'auto' | SourceKind
+  /** For `custom`: the address or folder that holds a folder for each model. */
+  customSource: string
+  /** Null for none. */
+  downloadLimitBytesPerSecond: number | null
+  proxy: ProxySetting
+  /** A PEM file of certificates that are trusted besides the usual ones; null for none. */
+  certificateFile: string | null
+  keepSource: boolean
+  /** Null for the folder beside the chats. */
+  modelsFolder: string | null
   sendWith: 'enter' | 'mod_enter'
   notifyWhenFinished: boolean
   /** Desktop only: closing the window leaves the app in the tray. */
@@ -52,6 +83,18 @@ export const defaultSettings: AppSettings = {
   contextFull: 'ask',
   contextLength: null,
   threads: null,
+  cacheType: 'f16',
+  backend: 'auto',
+  gpuLayers: null,
+  tensorSplit: null,
+  rpcServers: [],
+  downloadSource: 'auto',
+  customSource: '',
+  downloadLimitBytesPerSecond: null,
+  proxy: { type: 'system' },
+  certificateFile: null,
+  keepSource: false,
+  modelsFolder: null,
   sendWith: 'enter',
   notifyWhenFinished: true,
   closeToTray: false,

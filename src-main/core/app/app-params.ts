@@ -1,25 +1,17 @@
 import { z } from 'zod'
 import type { AppParams, AppRequest } from '../../shared/app-api.ts'
-import {
-  chatId,
-  type ChatId,
-  messageId,
-  type MessageId,
-  modelId,
-  type ModelId,
-} from '../../shared/ids.ts'
+import { chatId, type ChatId, messageId, type MessageId } from '../../shared/ids.ts'
 import { locales } from '../../shared/settings.ts'
 import { samplingSchema } from '../engine/engine-messages.ts'
 import { chatSettingsSchema } from '../store/chat-rows.ts'
+import { idText, model, modelParamsSchemas, modelSettings } from './model-params.ts'
 
 /** Longer texts are refused: a mebi-character is some 200 times what the model can read. */
 const longestText = 1024 * 1024
 const longestImport = 512 * 1024 * 1024
 
-const idText = z.string().regex(/^[\w.-]{1,64}$/)
 const chat = idText.transform((text): ChatId => chatId(text))
 const message = idText.transform((text): MessageId => messageId(text))
-const model = idText.transform((text): ModelId => modelId(text))
 const chats = z.array(chat).max(100_000)
 const text = z.string().max(longestText)
 const title = z.string().trim().max(200)
@@ -35,8 +27,7 @@ export const settingsSchema = z.object({
   sampling: samplingSchema,
   preamble: z.string().max(100_000),
   contextFull: z.enum(['ask', 'forget_oldest']),
-  contextLength: z.int().min(256).max(1_048_576).nullable(),
-  threads: z.int().min(1).max(1024).nullable(),
+  ...modelSettings,
   sendWith: z.enum(['enter', 'mod_enter']),
   notifyWhenFinished: z.boolean(),
   closeToTray: z.boolean(),
@@ -108,15 +99,9 @@ export const appParamsSchemas: { [R in AppRequest]: z.ZodType<AppParams<R>> } = 
     chatIds: chats.nullable(),
     format: z.enum(['json', 'markdown', 'history']),
   }),
-  'model.list': empty,
-  'model.open': z.object({ path: z.string().min(1).max(32_768) }),
-  'model.load': z.object({ modelId: model }),
-  'model.cancel': empty,
-  'model.unload': empty,
-  'model.remove': z.object({ modelId: model }),
+  ...modelParamsSchemas,
   'engine.restart': empty,
   'engine.log': empty,
-  'host.pick_model': z.object({ kind: z.enum(['file', 'folder']) }),
   'host.open_link': z.object({ url: z.string().max(8192) }),
   'host.reveal_data': empty,
 }

@@ -1,0 +1,29 @@
+import type { Device } from './engine-api.ts'
+
+/** A kind of device that the engine can compute on. */
+export const backends = ['cpu', 'cuda', 'metal', 'vulkan', 'rpc'] as const
+export type Backend = (typeof backends)[number]
+
+/** How a backend stands on this computer. */
+export type BackendState =
+  /** The module is not there; `cuda` can be downloaded. */
+  | { type: 'absent' }
+  /** The module is there but has no device, or could not be loaded; the reason says why. */
+  | { type: 'unusable'; reason: string }
+  /** Switched off since it computed wrongly, crashed or did not answer in its self-test. */
+  | { type: 'failed_test'; reason: string }
+  | { type: 'usable'; devices: Device[] }
+
+export interface BackendReport {
+  backend: Backend
+  state: BackendState
+}
+
+/** What the probe of this computer found, and what is chosen. */
+export interface DeviceReport {
+  /** Null while the first probe runs. */
+  probedAtMs: number | null
+  backends: BackendReport[]
+  /** What a load uses now: the setting, or the best that passed its test. */
+  chosen: Backend
+}
