@@ -4,7 +4,7 @@ import type { ModelId } from '../../shared/ids.ts'
 import { modelDescriptionSchema } from '../engine/engine-messages.ts'
 
 /** A model that the app knows, and what was converted from it. */
-export interface StoredModel extends InstalledModel {
+export interface StoredModel extends Omit<InstalledModel, 'diskBytes'> {
   convertedFile: string | null
 }
 
@@ -13,6 +13,7 @@ interface ModelRow {
   name: string
   path: string
   kind: InstalledModel['kind']
+  catalogue_id: string | null
   added_at: number
   converted_file: string | null
   description: string | null
@@ -26,6 +27,7 @@ function modelOfRow(row: ModelRow): StoredModel {
     name: row.name,
     path: row.path,
     kind: row.kind,
+    catalogueId: row.catalogue_id,
     addedAtMs: row.added_at,
     convertedFile: row.converted_file,
     description: description.success ? description.data : null, // read again at the next load
@@ -51,15 +53,25 @@ export class ModelTable {
 
   /** Adds a model, or replaces the one with its id. */
   put(model: StoredModel): void {
-    const { id, name, path, kind, addedAtMs, convertedFile, description, crashedAtMs } = model
+    const {
+      id,
+      name,
+      path,
+      kind,
+      catalogueId,
+      addedAtMs,
+      convertedFile,
+      description,
+      crashedAtMs,
+    } = model
     this.db
       .prepare(
         `INSERT OR REPLACE INTO models
-           (id, name, path, kind, added_at, converted_file, description, crashed_at)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+           (id, name, path, kind, catalogue_id, added_at, converted_file, description, crashed_at)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       )
       .run(
-        ...[id, name, path, kind, addedAtMs, convertedFile],
+        ...[id, name, path, kind, catalogueId, addedAtMs, convertedFile],
         ...[description && JSON.stringify(description), crashedAtMs],
       )
   }

@@ -1,4 +1,5 @@
 import type { ChatTable } from './chat-table.ts'
+import type { DownloadTable } from './download-table.ts'
 import type { ModelTable } from './model-table.ts'
 import type { MessageTable } from './message-table.ts'
 import type { SearchIndex } from './search-index.ts'
@@ -8,6 +9,7 @@ import type { StoreOperation, StoreParams, StoreResult } from './store-operation
 
 interface Tables {
   chats: ChatTable
+  downloads: DownloadTable
   messages: MessageTable
   models: ModelTable
   search: SearchIndex
@@ -23,6 +25,7 @@ export type StoreHandlers = {
 /** Which table does which operation. Every handler runs within a transaction. */
 export function storeHandlers({
   chats,
+  downloads,
   messages,
   models,
   search,
@@ -86,6 +89,9 @@ export function storeHandlers({
     'model.put': (model) => models.put(model),
     'model.remove': ({ modelId }) => models.remove(modelId),
     'model.mark_crashed': ({ modelId, crashedAtMs }) => models.markCrashed(modelId, crashedAtMs),
+    'download.list': () => downloads.list(),
+    'download.put': (download) => downloads.put(download),
+    'download.remove': ({ downloadId }) => downloads.remove(downloadId),
     'settings.read': () => settings.readAll(),
     'settings.write': ({ key, value }) => settings.write(key, value),
   }

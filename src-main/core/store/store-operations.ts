@@ -11,7 +11,8 @@ import type {
   TitleHit,
 } from '../../shared/chat.ts'
 import type { SamplingOptions } from '../../shared/engine-api.ts'
-import type { ChatId, MessageId, ModelId } from '../../shared/ids.ts'
+import type { ChatId, DownloadId, MessageId, ModelId } from '../../shared/ids.ts'
+import type { StoredDownload } from './download-table.ts'
 import type { FinishedReply, NewExchange } from './message-table.ts'
 import type { StoredModel } from './model-table.ts'
 import type { ImportOutcome } from './whole-chat-table.ts'
@@ -108,6 +109,12 @@ export interface StoreOperations {
   'model.put': Operation<StoredModel, void>
   'model.remove': Operation<{ modelId: ModelId }, void>
   'model.mark_crashed': Operation<{ modelId: ModelId; crashedAtMs: number | null }, void>
+
+  /** In the order in which they were asked for. */
+  'download.list': Operation<Record<string, never>, StoredDownload[]>
+  /** Adds a download, or replaces the one with its id. */
+  'download.put': Operation<StoredDownload, void>
+  'download.remove': Operation<{ downloadId: DownloadId }, void>
 
   'settings.read': Operation<Record<string, never>, Record<string, Json>>
   'settings.write': Operation<{ key: string; value: Json }, void>

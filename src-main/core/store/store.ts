@@ -4,6 +4,7 @@ import { ChatTable } from './chat-table.ts'
 import type { Clock } from './clock.ts'
 import { flushLog } from './database-file.ts'
 import { MessageTable } from './message-table.ts'
+import { DownloadTable } from './download-table.ts'
 import { ModelTable } from './model-table.ts'
 import { openDatabase } from './open-database.ts'
 import type { OpenReport } from '../../shared/open-report.ts'
@@ -48,6 +49,7 @@ export class Store {
       const handlers = storeHandlers({
         chats: new ChatTable(db, now),
         messages,
+        downloads: new DownloadTable(db),
         models: new ModelTable(db),
         search: new SearchIndex(db),
         settings: new SettingsTable(db),

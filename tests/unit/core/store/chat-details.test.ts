@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
+import type { StoredDownload } from '../../../../src-main/core/store/download-table.ts'
 import type { StoredModel } from '../../../../src-main/core/store/model-table.ts'
-import { chatId, messageId, modelId } from '../../../../src-main/shared/ids.ts'
+import { chatId, downloadId, messageId, modelId } from '../../../../src-main/shared/ids.ts'
 import { createChat, exchange, openTestStore } from './open-test-store.ts'
 
 const dayMs = 86_400_000
@@ -179,11 +180,27 @@ test('purges daily what has been in the trash for 30 days', async () => {
   expect(later.ask('chat.read', { chatId: kept }).title).toBe('Title of kept')
 })
 
+test('remembers what is on its way', async () => {
+  const store = await openTestStore()
+  const download: StoredDownload = {
+    ...{ id: downloadId('d'), catalogueId: 'chatglm2-6b', convertTo: 'q4_k_m', keepSource: true },
+    ...{ addedAtMs: 1, isPaused: false, modelId: null, doneBytes: 5, totalBytes: 9 },
+    failure: { code: 'download.no_space', message: 'The disk is full.' },
+  }
+
+  store.ask('download.put', { ...download, isPaused: true })
+  store.ask('download.put', download)
+
+  expect(store.ask('download.list', {})).toEqual([download])
+  store.ask('download.remove', { downloadId: download.id })
+  expect(store.ask('download.list', {})).toEqual([])
+})
+
 test('remembers models, and which one crashed the engine', async () => {
   const store = await openTestStore()
   const model: StoredModel = {
     ...{ id: modelId('m'), name: '模型', path: '/模型/a b.gguf', kind: 'file', addedAtMs: 1 },
-    ...{ convertedFile: null, description: null, crashedAtMs: null },
+    ...{ convertedFile: null, description: null, crashedAtMs: null, catalogueId: null },
   }
 
   store.ask('model.put', model)

@@ -11,7 +11,7 @@ import {
   allMigrations,
   latestVersion,
 } from '../../../../src-main/core/store/migrations/all-migrations.ts'
-import { chatId } from '../../../../src-main/shared/ids.ts'
+import { chatId, modelId } from '../../../../src-main/shared/ids.ts'
 import { buildDatabase, insertChat } from './build-database.ts'
 import { newDatabaseFile, openTestStore } from './open-test-store.ts'
 
@@ -61,6 +61,26 @@ test('40 keeps chats and messages, which have no tags, failures or sampling yet'
   expect(question).toMatchObject({ text: 'Hello', failure: null, sampling: null })
   expect(store.ask('chat.read', { chatId: chatId('a') }).tags).toEqual([])
   expect(store.ask('model.list', {})).toEqual([])
+})
+
+test('50 keeps the models and lets downloaded ones in', async () => {
+  const file = newDatabaseFile()
+  buildDatabase(file, 40, (db) => {
+    db.exec(`INSERT INTO models VALUES ('m', 'Mine', '/m.gguf', 'file', 7, NULL, NULL, 9)`)
+  })
+
+  const store = await openTestStore(file)
+
+  const mine = { id: modelId('m'), name: 'Mine', path: '/m.gguf', kind: 'file' as const }
+  const kept = { ...mine, catalogueId: null, addedAtMs: 7, crashedAtMs: 9 }
+  expect(store.ask('model.list', {})).toMatchObject([kept])
+  const fetched = { ...kept, id: modelId('d'), path: '/d.gguf', convertedFile: null }
+  store.ask('model.put', {
+    ...{ ...fetched, description: null },
+    ...{ kind: 'catalogue', catalogueId: 'chatglm2-6b' },
+  })
+  expect(store.ask('model.list', {})).toHaveLength(2)
+  expect(store.ask('download.list', {})).toEqual([])
 })
 
 test.each(allMigrations.slice(0, -1).map(({ version }) => version))(
