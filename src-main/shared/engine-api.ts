@@ -164,7 +164,9 @@ export type FitSubject =
   | {
       type: 'shape'
       family: ModelFamily
-      convertTo: Exclude<ConvertType, 'source'>
+      /** The precision that is published; official INT4 keeps more of it than what becomes INT4. */
+      weightType: 'int4' | 'int8' | 'f16' | 'bf16' | 'f32'
+      convertTo: ConvertType
       contextLength: number
       layerCount: number
       hiddenSize: number
