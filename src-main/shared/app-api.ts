@@ -6,6 +6,7 @@ import type {
   ChatView,
   Exchange,
   Message,
+  OpenedChat,
   SearchHit,
   TagCount,
   TitleHit,
@@ -85,6 +86,8 @@ export interface AppRequests {
   'chat.fork': { params: { messageId: MessageId; chatId: ChatId }; result: Chat }
   /** The messages of the branch that is shown, from the root; a reply in progress as it stands. */
   'chat.path': { params: { chatId: ChatId }; result: Message[] }
+  /** The chat with the last messages of that branch, at most `last` of them. */
+  'chat.open': { params: { chatId: ChatId; last: number }; result: OpenedChat }
   /** What the next prompt would take with `text` as its question. Needs a loaded model. */
   'chat.count_context': { params: { chatId: ChatId; text: string }; result: ContextUse }
   /**

@@ -75,6 +75,15 @@ export interface Message {
   versionCount: number
 }
 
+/** A chat with the end of the branch that is shown, which is all that its first screen needs. */
+export interface OpenedChat {
+  chat: Chat
+  /** The last messages of the branch; a reply in progress as it stands. */
+  messages: Message[]
+  /** How many messages of the branch stand before them. */
+  earlierCount: number
+}
+
 export interface Exchange {
   question: Message
   reply: Message

@@ -72,6 +72,7 @@ export function appHandlers(services: AppServices): AppHandlers {
       return chat
     },
     'chat.path': ({ chatId }) => chats.path(chatId),
+    'chat.open': ({ chatId, last }) => chats.open(chatId, last),
     'chat.count_context': ({ chatId, text }) => chats.countContext(chatId, text),
     'chat.send': ({ chatId, contextFull, ...question }) =>
       chats.send(chatId, question, contextFull),

@@ -71,6 +71,7 @@ export const appParamsSchemas: { [R in AppRequest]: z.ZodType<AppParams<R>> } = 
   'chat.write_draft': z.object({ chatId: chat, text }),
   'chat.fork': z.object({ messageId: message, chatId: chat }),
   'chat.path': z.object({ chatId: chat }),
+  'chat.open': z.object({ chatId: chat, last: z.int().min(1) }),
   'chat.count_context': z.object({ chatId: chat, text }),
   'chat.send': z.object({
     chatId: chat,

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import PQueue from 'p-queue'
-import type { Chat, Exchange, Message } from '../../shared/chat.ts'
+import type { Chat, Exchange, Message, OpenedChat } from '../../shared/chat.ts'
 import type { SamplingOptions } from '../../shared/engine-api.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { ChatId, MessageId } from '../../shared/ids.ts'
@@ -54,8 +54,18 @@ export class ChatService {
 
   /** The branch that is shown; a reply in progress with all that has been told of it. */
   async path(chatId: ChatId): Promise<Message[]> {
-    const path = await this.services.store.ask('chat.path', { chatId })
-    return path.map((message) => {
+    return this.asTold(await this.services.store.ask('chat.path', { chatId }))
+  }
+
+  /** The chat and the end of that branch. */
+  async open(chatId: ChatId, last: number): Promise<OpenedChat> {
+    const opened = await this.services.store.ask('chat.open', { chatId, last })
+    return { ...opened, messages: this.asTold(opened.messages) }
+  }
+
+  /** Messages with all that has been told of the replies among them. */
+  private asTold(messages: Message[]): Message[] {
+    return messages.map((message) => {
       const written = this.running.get(message.id)?.writer.written
       return written === undefined ? message : { ...message, text: written }
     })
@@ -201,11 +211,8 @@ export class ChatService {
     await this.services.store.ask('chat.set_title_if_empty', { chatId: chat.id, title })
   }
 
-  private async readMessage(messageId: MessageId): Promise<Message> {
-    const path = await this.services.store.ask('message.path', { messageId })
-    const message = path.at(-1)
-    if (!message) throw new AppError('message.not_found', 'This message is gone. Open the chat.')
-    return message
+  private readMessage(messageId: MessageId): Promise<Message> {
+    return this.services.store.ask('message.read', { messageId })
   }
 
   private contextPolicy(chat: Chat) {

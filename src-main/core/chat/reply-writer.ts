@@ -161,9 +161,8 @@ export class ReplyWriter {
     try {
       const statistics = result?.statistics ?? null
       await this.store.ask('reply.finish', { replyId, text, end, statistics, failure })
-      const path = await this.store.ask('message.path', { messageId: replyId })
-      const message = path.at(-1)
-      if (message) this.events.emit({ event: 'reply.finished', payload: { chatId, message } })
+      const message = await this.store.ask('message.read', { messageId: replyId })
+      this.events.emit({ event: 'reply.finished', payload: { chatId, message } })
     } catch (error) {
       this.log.error('the end of a reply could not be saved', error)
       this.events.emit({ event: 'chats.changed', payload: { chatIds: [chatId] } }) // what is stored is what counts

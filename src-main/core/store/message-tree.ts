@@ -13,6 +13,15 @@ const columns = `messages.*,
    WHERE other.chat_id = messages.chat_id AND other.parent_id IS messages.parent_id
      AND other.sequence <= messages.sequence) AS version`
 
+/** The rows from a message up to the root, at most so many; all when that is negative. */
+const wayUp = `WITH RECURSIVE path (sequence, parent_id, depth) AS (
+    SELECT sequence, parent_id, 0 FROM messages WHERE id = ?
+    UNION ALL
+    SELECT messages.sequence, messages.parent_id, depth + 1
+    FROM path JOIN messages ON messages.id = path.parent_id
+    LIMIT ?
+  )`
+
 /** Reads the trees of messages; `MessageTable` writes them. */
 export class MessageTree {
   private readonly db: Database
@@ -36,17 +45,23 @@ export class MessageTree {
 
   /** The messages from the root to this one. */
   pathTo(id: MessageId): Message[] {
+    return this.lastOf(id, -1)
+  }
+
+  /** The last messages of the way to this one, itself included, and how many come before them. */
+  endOf(id: MessageId, last: number): { messages: Message[]; earlierCount: number } {
+    const messages = this.lastOf(id, last)
+    const count = this.db.prepare<[MessageId, number], number>(`${wayUp} SELECT count(*) FROM path`)
+    const length = messages.length < last ? messages.length : (count.pluck().get(id, -1) ?? 0)
+    return { messages, earlierCount: length - messages.length }
+  }
+
+  private lastOf(id: MessageId, limit: number): Message[] {
     return this.db
-      .prepare<[MessageId], MessageRow>(
-        `WITH RECURSIVE path (sequence, parent_id, depth) AS (
-           SELECT sequence, parent_id, 0 FROM messages WHERE id = ?
-           UNION ALL
-           SELECT messages.sequence, messages.parent_id, depth + 1
-           FROM path JOIN messages ON messages.id = path.parent_id
-         )
-         SELECT ${columns} FROM path JOIN messages USING (sequence) ORDER BY depth DESC`,
+      .prepare<[MessageId, number], MessageRow>(
+        `${wayUp} SELECT ${columns} FROM path JOIN messages USING (sequence) ORDER BY depth DESC`,
       )
-      .all(id)
+      .all(id, limit)
       .map(messageOfRow)
   }
 

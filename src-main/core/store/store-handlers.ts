@@ -22,6 +22,8 @@ export type StoreHandlers = {
   [O in StoreOperation]: (params: StoreParams<O>) => StoreResult<O>
 }
 
+const emptyEnd = { messages: [], earlierCount: 0 }
+
 /** Which table does which operation. Every handler runs within a transaction. */
 export function storeHandlers({
   chats,
@@ -68,6 +70,11 @@ export function storeHandlers({
       const { activeLeafId } = chats.read(chatId)
       return activeLeafId === null ? [] : tree.pathTo(activeLeafId)
     },
+    'chat.open': ({ chatId, last }) => {
+      const chat = chats.read(chatId)
+      const end = chat.activeLeafId === null ? emptyEnd : tree.endOf(chat.activeLeafId, last)
+      return { chat, ...end }
+    },
     'message.append': ({ chatId, parentId, ...exchange }) => {
       const { activeLeafId } = chats.read(chatId)
       const lastReplyId = activeLeafId && tree.lastReplyTo(activeLeafId)
@@ -77,6 +84,7 @@ export function storeHandlers({
     'message.regenerate': ({ messageId, replyId, ...author }) =>
       messages.regenerate(messageId, replyId, author),
     'message.versions': ({ messageId }) => tree.versionsOf(messageId),
+    'message.read': ({ messageId }) => tree.read(messageId),
     'message.path': ({ messageId }) => tree.pathTo(messageId),
     'message.choose': ({ messageId }) => messages.choose(messageId),
     'message.delete': ({ messageId }) => messages.delete(messageId),

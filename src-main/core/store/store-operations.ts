@@ -6,6 +6,7 @@ import type {
   ChatView,
   Exchange,
   Message,
+  OpenedChat,
   SearchHit,
   TagCount,
   TitleHit,
@@ -59,6 +60,8 @@ export interface StoreOperations {
   'chat.fork': Operation<{ messageId: MessageId; chatId: ChatId; title: string }, Chat>
   /** The messages of the branch that is shown, from the root. */
   'chat.path': Operation<{ chatId: ChatId }, Message[]>
+  /** The chat with at most so many messages of that branch, the last ones. */
+  'chat.open': Operation<{ chatId: ChatId; last: number }, OpenedChat>
   /** Whole trees; null for all chats outside the trash. The latest first. */
   'chat.export': Operation<{ chatIds: readonly ChatId[] | null }, WholeChat[]>
   /** Adds those that are not there yet; one that cannot be added does not keep out the others. */
@@ -85,6 +88,7 @@ export interface StoreOperations {
     Message
   >
   'message.versions': Operation<{ messageId: MessageId }, Message[]>
+  'message.read': Operation<{ messageId: MessageId }, Message>
   /** The messages from the root to this one. */
   'message.path': Operation<{ messageId: MessageId }, Message[]>
   /** Shows the branch that this message is on, down to its newest end. */

@@ -26,6 +26,27 @@ test('commits a question with its empty reply', async () => {
   expect(store.ask('chat.path', { chatId: chat })).toEqual([added.question, added.reply])
 })
 
+test('opens a chat with its last messages, and says how many come before them', async () => {
+  const store = await openTestStore()
+  const chat = createChat(store)
+  expect(store.ask('chat.open', { chatId: chat, last: 3 })).toMatchObject({
+    chat: { id: 'chat' },
+    messages: [],
+    earlierCount: 0,
+  })
+  for (const name of ['A', 'B', 'C']) exchange(store, chat, name, [name, name.toLowerCase()])
+  const path = store.ask('chat.path', { chatId: chat })
+  const { activeLeafId } = store.ask('chat.read', { chatId: chat })
+
+  for (const last of [1, 3, 6, 100]) {
+    const opened = store.ask('chat.open', { chatId: chat, last })
+    expect(opened.messages).toEqual(path.slice(-last))
+    expect(opened.earlierCount).toBe(Math.max(0, path.length - last))
+    expect(opened.chat.activeLeafId).toBe(activeLeafId)
+  }
+  expect(texts(path)).toEqual(['A', 'a', 'B', 'b', 'C', 'c'])
+})
+
 test('adds neither message when one cannot be added', async () => {
   const store = await openTestStore()
   const chat = createChat(store)
