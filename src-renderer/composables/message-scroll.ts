@@ -18,8 +18,6 @@ export function useMessageScroll(
   scroller: Readonly<Ref<HTMLElement | null>>,
   messages: () => readonly Message[],
   texts: () => ReadonlyMap<MessageId, string>,
-  /** How many of them are in the list by now. */
-  drawnCount: () => number,
 ) {
   const isFollowing = ref(true)
   /** Whether something was said since the reader left the end. */
@@ -42,7 +40,7 @@ export function useMessageScroll(
 
   function toEnd(): void {
     follow()
-    const last = drawnCount() - 1
+    const last = messages().length - 1
     if (last >= 0) list.value?.scrollToIndex(last, { align: 'end' })
   }
 
@@ -78,12 +76,17 @@ export function useMessageScroll(
   })
   useEventListener(window, 'pointerup', () => (isDragging = false))
 
-  onMounted(() => void nextTick(toEnd))
+  onMounted(() => {
+    // What is there is laid out already; the list finds its place there, and need not jump to it.
+    scroller.value?.querySelector('ol > :last-child')?.scrollIntoView({ block: 'end' })
+    void nextTick(toEnd)
+  })
   watch(messages, (now, before) => {
     const known = new Set(before.map(({ id }) => id))
-    const added = now.filter(({ id }) => !known.has(id))
-    const isOther = added.length === now.length
-    if (isOther || added.some(({ role }) => role === 'user')) void nextTick(toEnd)
+    const firstKnown = now.findIndex(({ id }) => known.has(id))
+    // Those in front of what was there are older, and nothing that was said now.
+    const added = now.slice(Math.max(0, firstKnown)).filter(({ id }) => !known.has(id))
+    if (firstKnown === -1 || added.some(({ role }) => role === 'user')) void nextTick(toEnd)
     else if (added.length > 0 && !isFollowing.value) hasNews.value = true
   })
   watch(

@@ -1,4 +1,5 @@
 import prettyBytes from 'pretty-bytes'
+import { computed } from 'vue'
 import { useI18n } from 'vue-i18n'
 
 const minuteMs = 60_000
@@ -47,8 +48,10 @@ export function useFormat() {
   const dateTime = (ms: number): string =>
     new Intl.DateTimeFormat(locale.value, { dateStyle: 'medium', timeStyle: 'short' }).format(ms)
 
-  const month = (ms: number): string =>
-    new Intl.DateTimeFormat(locale.value, { year: 'numeric', month: 'long' }).format(ms)
+  const months = computed(
+    () => new Intl.DateTimeFormat(locale.value, { year: 'numeric', month: 'long' }),
+  )
+  const month = (ms: number): string => months.value.format(ms)
 
   return { count, compact, size, memory, percent, timeLeft, date, dateTime, month }
 }

@@ -5,7 +5,12 @@ import { AppError } from '@shared/errors.ts'
 import { type ChatId, type MessageId, newChatId, newMessageId } from '@shared/ids.ts'
 import type { ContextUse } from '@shared/models.ts'
 import { useBridge } from '../bridge/bridge.ts'
+import { type Branch, joinEnd } from './branch.ts'
 import { useRepliesStore } from './replies.ts'
+
+/** So many messages are read at first, and again when something has changed. */
+const endCount = 20
+const wholeBranch = 1_000_000
 
 /** The chat that is open: its messages and what can be done with them. */
 export const useConversationStore = defineStore('conversation', () => {
@@ -13,6 +18,8 @@ export const useConversationStore = defineStore('conversation', () => {
   const replies = useRepliesStore()
   const chat = shallowRef<Chat | null>(null)
   const messages = shallowRef<Message[]>([])
+  /** How many messages of the branch stand before those that have been read. */
+  const earlierCount = ref(0)
   const isLoading = ref(false)
   const context = shallowRef<ContextUse | null>(null)
   /** A message that is deleted with all below it once that can no longer be undone. */
@@ -23,6 +30,11 @@ export const useConversationStore = defineStore('conversation', () => {
   })
   const replyId = computed(() => messages.value.find(({ id }) => replies.running.has(id))?.id)
 
+  let lastOpening = 0
+  let lastReading = 0
+  /** Set until all of the branch has been read: a later reading of its end must not prevent that. */
+  let isWholeWanted = false
+
   function show(path: Message[]): void {
     messages.value = path
     for (const { chatId, id, text, status } of path)
@@ -31,39 +43,57 @@ export const useConversationStore = defineStore('conversation', () => {
       else if (replies.running.has(id)) replies.end(id)
   }
 
-  /** Reads a chat's branch again if it is still the open one. */
-  async function readAgain(): Promise<void> {
-    const open = chat.value
-    if (open === null) return
-    const [read, path] = await Promise.all([
-      bridge.request('chat.read', { chatId: open.id }),
-      bridge.request('chat.path', { chatId: open.id }),
-    ])
-    if (chat.value?.id !== open.id) return
-    chat.value = read
-    show(path)
+  function showBranch(branch: Branch): void {
+    earlierCount.value = branch.earlierCount
+    show(branch.messages)
   }
 
-  async function open(chatId: ChatId): Promise<void> {
+  /** Reads the end of the open chat again, or all of it; an answer that is no longer the latest is dropped. */
+  async function readAgain(isWhole = false): Promise<void> {
+    const chatId = chat.value?.id
+    if (chatId === undefined) return
+    const reading = (lastReading += 1)
+    isWholeWanted ||= isWhole
+    const last = isWholeWanted ? wholeBranch : endCount
+    const read = await bridge.request('chat.open', { chatId, last })
+    if (reading !== lastReading || chat.value?.id !== chatId) return
+    const known = { messages: messages.value, earlierCount: earlierCount.value }
+    const joined = joinEnd(known, read)
+    if (joined === null) return readAgain(true)
+    if (last === wholeBranch) isWholeWanted = false
+    chat.value = read.chat
+    showBranch(joined)
+  }
+
+  /** Reads the messages before those that are there. */
+  async function readEarlier(): Promise<void> {
+    if (earlierCount.value > 0) await readAgain(true)
+  }
+
+  /** Opens a chat with its last messages; `readEarlier` brings the others. */
+  async function open(chatId: ChatId, last = endCount): Promise<void> {
     if (chat.value?.id === chatId) return
+    const opening = (lastOpening += 1)
     isLoading.value = true
     try {
-      const [read, path] = await Promise.all([
-        bridge.request('chat.read', { chatId }),
-        bridge.request('chat.path', { chatId }),
-      ])
+      const read = await bridge.request('chat.open', { chatId, last })
+      if (opening !== lastOpening) return
+      lastReading += 1
+      isWholeWanted = false
       context.value = null
-      chat.value = read
-      show(path)
+      chat.value = read.chat
+      showBranch(read)
     } finally {
-      isLoading.value = false
+      if (opening === lastOpening) isLoading.value = false
     }
   }
 
   /** Shows the page of a new chat; the chat comes to be with its first question. */
   function close(): void {
+    lastOpening += 1
+    isLoading.value = false
     chat.value = null
-    messages.value = []
+    showBranch({ messages: [], earlierCount: 0 })
     context.value = null
   }
 
@@ -96,7 +126,7 @@ export const useConversationStore = defineStore('conversation', () => {
 
   async function continueReply(id: MessageId): Promise<void> {
     await bridge.request('chat.continue', { replyId: id })
-    await readAgain()
+    await readAgain(true) // it need not be the last one
   }
 
   async function stop(): Promise<void> {
@@ -114,7 +144,9 @@ export const useConversationStore = defineStore('conversation', () => {
 
   /** Shows the branch that a message is on, which may not be the one that is shown. */
   async function showMessage(messageId: MessageId): Promise<void> {
-    if (messages.value.some(({ id }) => id === messageId)) return
+    const isShown = () => messages.value.some(({ id }) => id === messageId)
+    if (!isShown()) await readEarlier()
+    if (isShown()) return
     await bridge.request('message.choose', { messageId })
     await readAgain()
   }
@@ -179,7 +211,20 @@ export const useConversationStore = defineStore('conversation', () => {
   })
   bridge.onReconnected(() => void readAgain())
   return {
-    ...{ chat, messages, isLoading, context, replyId, open, close, send, edit, regenerate },
+    ...{
+      chat,
+      messages,
+      earlierCount,
+      readEarlier,
+      isLoading,
+      context,
+      replyId,
+      open,
+      close,
+      send,
+      edit,
+      regenerate,
+    },
     ...{ continueReply, stop, chooseVersion, showMessage, fork },
     ...{ leavingId, shownMessages, beginDeletion, undoDeletion, finishDeletion },
     ...{ writeSettings, writeDraft, countContext },
