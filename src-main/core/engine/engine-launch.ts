@@ -13,6 +13,8 @@ import { type EngineSocket, openEngineSocket } from './engine-socket.ts'
 export interface EngineProgram {
   file: string
   args?: string[]
+  /** Asked at each start: what the engine is told besides its address, its GPU modules above all. */
+  environment?: () => NodeJS.ProcessEnv
   /** How long it may take to say hello; antivirus software can hold a first start up. */
   helloTimeoutMs?: number
 }
@@ -111,7 +113,10 @@ export async function launchEngine(
   const { helloTimeoutMs = 30_000 } = program
   const token = randomBytes(32).toString('hex')
   const socket = await openEngineSocket()
-  const env = engineEnvironment(process.env, socket.address, token)
+  const env = {
+    ...engineEnvironment(process.env, socket.address, token),
+    ...program.environment?.(),
+  }
   const child = spawnEngine(program, env, onLogLine)
   const gone = new AbortController()
   void child.ended.then(() => gone.abort())

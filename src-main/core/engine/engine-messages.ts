@@ -49,7 +49,7 @@ const conversation = z
     'The roles must alternate, from a user message to a user message.',
   )
 
-const device = z.object({
+export const deviceSchema = z.object({
   name: z.string(),
   description: z.string(),
   kind: z.enum(['cpu', 'gpu', 'integrated_gpu', 'accelerator']),
@@ -141,7 +141,7 @@ export const engineParamsSchemas = {
 /** What the engine answers; every answer is parsed with these before anyone sees it. */
 export const engineResultSchemas = {
   'engine.shutdown': z.null(),
-  'engine.devices': z.object({ devices: z.array(device) }),
+  'engine.devices': z.object({ devices: z.array(deviceSchema) }),
   'model.inspect': modelDescriptionSchema,
   'model.load': loadedModel,
   'model.unload': z.null(),
