@@ -9,12 +9,18 @@ import {
   matchesAll,
   parseQuery,
   roughMatcher,
+  type SearchQuery,
+  wideExpression,
 } from './search-query.ts'
 import { indexedTerms } from './search-terms.ts'
 
 /** How much of a message a hit shows, in UTF-16 units: before the first match, and in all. */
 const leadLength = 40
 const excerptLength = 200
+
+/** So much text is looked through for the first hit and for each further one, in UTF-16 units. */
+const firstLookLength = 20_000
+const lookLengthForHit = 2_000
 
 /** How much of the file is written anew in the time that the removal of one character takes. */
 const bytesForOneCharacter = 2500
@@ -114,25 +120,52 @@ export class SearchIndex {
   find(text: string, limit: number, before = Number.MAX_SAFE_INTEGER): SearchHit[] {
     const query = parseQuery(text)
     if (query.length === 0) return []
-    return this.db
-      .prepare<[string, number, number], HitRow>(
-        // CROSS JOIN: the index comes first, whose rows arrive in order, so that LIMIT ends early.
-        `SELECT messages.sequence, messages.id, chat_id, title, role, messages.created_at, text
-         FROM message_search
-           CROSS JOIN messages ON messages.sequence = message_search.rowid
-           CROSS JOIN chats ON chats.id = messages.chat_id
-         WHERE message_search MATCH ? AND message_search.rowid < ? AND deleted_at IS NULL
-         ORDER BY message_search.rowid DESC LIMIT ?`,
-      )
-      .all(matchExpression(query), before, limit)
-      .map((row) => ({
-        position: row.sequence,
-        chatId: row.chat_id,
-        chatTitle: row.title,
-        messageId: row.id,
-        role: row.role,
-        createdAtMs: row.created_at,
-        ...excerptOf(row.text, highlightsOf(query, row.text)),
-      }))
+    const rows =
+      this.findAmongNewest(query, limit, before) ??
+      this.hitsOf().all(matchExpression(query), before, limit)
+    return rows.map((row) => ({
+      position: row.sequence,
+      chatId: row.chat_id,
+      chatTitle: row.title,
+      messageId: row.id,
+      role: row.role,
+      createdAtMs: row.created_at,
+      ...excerptOf(row.text, highlightsOf(query, row.text)),
+    }))
+  }
+
+  /**
+   * Looks through the newest messages that may match, which is quicker where many do. Null when the
+   * hits are further apart.
+   */
+  private findAmongNewest(query: SearchQuery, limit: number, before: number): HitRow[] | null {
+    const expression = wideExpression(query)
+    if (expression === null) return null
+    const mayMatch = roughMatcher(query)
+    const hits: HitRow[] = []
+    let leftLength = firstLookLength
+    for (const row of this.hitsOf().iterate(expression, before, -1)) {
+      leftLength -= row.text.length
+      if (mayMatch(row.text) && matchesAll(query, row.text)) {
+        hits.push(row)
+        leftLength += lookLengthForHit
+      }
+      if (hits.length === limit) return hits
+      if (leftLength < 0) return null
+    }
+    return hits
+  }
+
+  /** Statement that gives the rows of an expression, the newest first; all when the limit is negative. */
+  private hitsOf() {
+    return this.db.prepare<[string, number, number], HitRow>(
+      // CROSS JOIN: the index comes first, whose rows arrive in order, so that LIMIT ends early.
+      `SELECT messages.sequence, messages.id, chat_id, title, role, messages.created_at, text
+       FROM message_search
+         CROSS JOIN messages ON messages.sequence = message_search.rowid
+         CROSS JOIN chats ON chats.id = messages.chat_id
+       WHERE message_search MATCH ? AND message_search.rowid < ? AND deleted_at IS NULL
+       ORDER BY message_search.rowid DESC LIMIT ?`,
+    )
   }
 }

@@ -34,6 +34,20 @@ export function matchExpression(query: SearchQuery): string {
     .join(' AND ')
 }
 
+/**
+ * A query that finds more but is answered from the first row on, or null where the query itself is.
+ * FTS5 gathers all words that go on from a prefix before it gives a row, unless an index holds the
+ * prefix; the one that we keep has prefixes of one character.
+ */
+export function wideExpression(query: SearchQuery): string | null {
+  const wide = query.map(({ terms, isPrefix }): Phrase => {
+    const [first = ''] = terms.at(-1) ?? ''
+    return isPrefix ? { terms: [...terms.slice(0, -1), first], isPrefix } : { terms, isPrefix }
+  })
+  const expression = matchExpression(wide)
+  return expression === matchExpression(query) ? null : expression
+}
+
 function matchesAt(phrase: Phrase, tokens: SearchToken[], from: number): boolean {
   return phrase.terms.every((term, index) => {
     const found = tokens[from + index]?.term

@@ -120,6 +120,40 @@ test('finds in 5,000 messages exactly those that hold the word', async () => {
     expect(foundBy(word)).toEqual(holding((text) => new RegExp(`\\b${word}`, 'i').test(text)))
 })
 
+test('finds the same page by page as at once, whether the words are frequent or rare', async () => {
+  const random = randomNumbers(11)
+  const texts = Array.from({ length: 4000 }, (_, index) => {
+    const words = ['water', 'waters', 'Overt', 'over']
+    const rare = index % 700 === 0 ? 'wander ' : ''
+    const written = Array.from({ length: 1 + random(5) }, () => words[random(words.length)])
+    return `${rare}${written.join(' ')} ${random(900)}`
+  })
+  const file = newDatabaseFile()
+  buildDatabase(file, 20, (db) => insertChat(db, 'chat', texts))
+  const store = await openTestStore(file)
+
+  function pagesOf(text: string): string[] {
+    const hits: SearchHit[] = []
+    for (let before = Number.MAX_SAFE_INTEGER; ;) {
+      const page = store.ask('search.find', { text, limit: 17, before })
+      hits.push(...page)
+      if (page.length < 17) return ids(hits).reverse()
+      before = page.at(-1)?.position ?? 0
+    }
+  }
+  const holding = (...parts: RegExp[]) =>
+    texts.flatMap((text, index) =>
+      parts.every((part) => part.test(text)) ? [`chat-${index + 1}`] : [],
+    )
+
+  expect(pagesOf('water over')).toEqual(holding(/\bwater\b/, /\bover/i))
+  expect(pagesOf('over wat')).toEqual(holding(/\bover\b/, /\bwat/))
+  expect(pagesOf('wan')).toEqual(holding(/\bwan/))
+  expect(pagesOf('water wande')).toEqual(holding(/\bwater\b/, /\bwande/))
+  expect(pagesOf('over 77')).toEqual(holding(/\bover\b/, /\b77/))
+  expect(pagesOf('watery')).toEqual([])
+})
+
 test('begins a term at each character, so that a prefix finds a single one', () => {
   expect(indexedTerms('今天好 Ok')).toBe('今天 天好 好 ok')
 })
