@@ -213,6 +213,20 @@ export interface EngineRequests {
     }
     result: { sizeBytes: number; weightType: string }
   }
+  /**
+   * Measures with the loaded model what bounds a reply: how fast all its threads together read
+   * memory, and libllama alone in a context of its own, without our scheduler. Can be cancelled.
+   */
+  'model.benchmark': {
+    params: { promptTokens: number; generatedTokens: number }
+    result: {
+      memoryBytesPerSecond: number
+      /** Bytes of weights that each generated token reads. */
+      bytesPerToken: number
+      promptTokensPerSecond: number
+      tokensPerSecond: number
+    }
+  }
   'text.tokenize': {
     /** `withPrefix` puts `[gMASK] sop` in front. */
     params: { text: string; withPrefix?: boolean }

@@ -73,7 +73,8 @@ describe.each(contractFiles)(
 )
 
 test('the schemas and the types of the contract are the same', () => {
-  type Params = { [M in keyof EngineRequests]: EngineRequests[M]['params'] }
+  type Flat<T> = { [K in keyof T]: T[K] } // an intersection as the one object that it is
+  type Params = { [M in keyof EngineRequests]: Flat<EngineRequests[M]['params']> }
   type Results = { [M in keyof EngineRequests]: EngineRequests[M]['result'] }
   type Inferred<T extends Record<string, z.ZodType>> = { [M in keyof T]: z.infer<T[M]> }
 

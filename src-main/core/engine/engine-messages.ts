@@ -1,13 +1,21 @@
 import { z } from 'zod'
 import type {
+  BackendModule,
+  CacheType,
   ChatMessage,
+  ConvertType,
   Device,
   EngineGreeting,
   EngineRequests,
+  FitSubject,
   GenerateProgress,
   GenerateResult,
+  GgufDetails,
   LoadedModel,
+  MemoryUse,
   ModelDescription,
+  ModelFamily,
+  Placement,
   ProgressToken,
   SamplingOptions,
 } from '../../shared/engine-api.ts'
@@ -57,10 +65,27 @@ export const deviceSchema = z.object({
   memoryFreeBytes: count,
 }) satisfies z.ZodType<Device>
 
+const backendModule = z.object({
+  name: z.string(),
+  isLoaded: z.boolean(),
+  reason: z.string().nullable(),
+}) satisfies z.ZodType<BackendModule>
+
+const family = z.enum(['chatglm2', 'chatglm3', 'codegeex2']) satisfies z.ZodType<ModelFamily>
+
+const convertType = z.enum([
+  'source',
+  'f16',
+  'bf16',
+  'q8_0',
+  'q4_0',
+  'q4_k_m',
+]) satisfies z.ZodType<ConvertType>
+
 export const modelDescriptionSchema = z.object({
   path: z.string(),
   format: z.enum(['gguf', 'checkpoint']),
-  family: z.enum(['chatglm2', 'chatglm3', 'codegeex2']),
+  family,
   weightType: z.string(),
   sizeBytes: count,
   parameterCount: count,
@@ -75,8 +100,47 @@ export const modelDescriptionSchema = z.object({
   ropeBase: z.number(),
 }) satisfies z.ZodType<ModelDescription>
 
+const placement = z.object({
+  contextLength: positive.exactOptional(),
+  cacheType: (z.enum(['f16', 'q8_0']) satisfies z.ZodType<CacheType>).exactOptional(),
+  gpuLayers: z.int().min(-1).exactOptional(),
+  devices: z.array(z.string().min(1)).exactOptional(),
+  tensorSplit: z.array(z.number().nonnegative()).exactOptional(),
+}) satisfies z.ZodType<Placement>
+
+const memoryUse = z.object({
+  device: z.string(),
+  weightBytes: count,
+  cacheBytes: count,
+  computeBytes: count,
+}) satisfies z.ZodType<MemoryUse>
+
+const fitSubject = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('file'), path }),
+  z.object({ type: z.literal('checkpoint'), path, convertTo: convertType }),
+  z.object({
+    type: z.literal('shape'),
+    family,
+    weightType: z.enum(['int4', 'int8', 'f16', 'bf16', 'f32']),
+    convertTo: convertType,
+    contextLength: positive,
+    layerCount: positive,
+    hiddenSize: positive,
+    feedForwardSize: positive,
+    headCount: positive,
+    kvHeadCount: positive,
+    vocabularySize: positive,
+  }),
+]) satisfies z.ZodType<FitSubject>
+
+const ggufDetails = z.object({
+  metadata: z.array(z.object({ key: z.string(), type: z.string(), value: z.string() })),
+  tensors: z.array(z.object({ name: z.string(), type: z.string(), shape: z.array(count) })),
+}) satisfies z.ZodType<GgufDetails>
+
 const loadedModel = z.object({
   description: modelDescriptionSchema,
+  memory: z.array(memoryUse),
   contextLength: positive,
   threads: positive,
 }) satisfies z.ZodType<LoadedModel>
@@ -108,20 +172,22 @@ export const engineParamsSchemas = {
   'engine.shutdown': empty,
   'engine.devices': empty,
   'model.inspect': z.object({ path }),
+  'model.details': z.object({ path }),
   'model.load': z.object({
+    ...placement.shape,
     path,
-    contextLength: positive.exactOptional(),
     threads: positive.exactOptional(),
-    gpuLayers: z.int().min(-1).exactOptional(),
     progressToken,
   }),
+  'model.fit': z.object({ subject: fitSubject, placements: z.array(placement) }),
   'model.unload': empty,
   'model.convert': z.object({
     source: path,
     destination: path,
-    type: z.enum(['source', 'f16', 'bf16', 'q8_0', 'q4_0', 'q4_k_m']),
+    type: convertType,
     progressToken,
   }),
+  'model.benchmark': z.object({ promptTokens: positive, generatedTokens: positive }),
   'text.tokenize': z.object({ text: z.string(), withPrefix: z.boolean().exactOptional() }),
   'text.detokenize': z.object({ ids: z.array(count) }),
   'chat.generate': z.object({
@@ -141,11 +207,19 @@ export const engineParamsSchemas = {
 /** What the engine answers; every answer is parsed with these before anyone sees it. */
 export const engineResultSchemas = {
   'engine.shutdown': z.null(),
-  'engine.devices': z.object({ devices: z.array(deviceSchema) }),
+  'engine.devices': z.object({ devices: z.array(deviceSchema), modules: z.array(backendModule) }),
   'model.inspect': modelDescriptionSchema,
+  'model.details': ggufDetails,
   'model.load': loadedModel,
+  'model.fit': z.object({ memory: z.array(z.array(memoryUse)) }),
   'model.unload': z.null(),
   'model.convert': z.object({ sizeBytes: count, weightType: z.string() }),
+  'model.benchmark': z.object({
+    memoryBytesPerSecond: z.number().nonnegative(),
+    bytesPerToken: count,
+    promptTokensPerSecond: z.number().nonnegative(),
+    tokensPerSecond: z.number().nonnegative(),
+  }),
   'text.tokenize': z.object({ ids: z.array(count) }),
   'text.detokenize': z.object({ text: z.string() }),
   'chat.generate': generateResult,
