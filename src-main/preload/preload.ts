@@ -1,5 +1,5 @@
 /** Gives the renderer its bridge, and nothing else of Electron. Runs in the sandbox. */
-import { contextBridge, ipcRenderer, type IpcRendererEvent } from 'electron'
+import { contextBridge, ipcRenderer, type IpcRendererEvent, webUtils } from 'electron'
 import { eventChannel, requestChannel } from '../shared/ipc-channels.ts'
 
 contextBridge.exposeInMainWorld('chatglm', {
@@ -13,5 +13,7 @@ contextBridge.exposeInMainWorld('chatglm', {
     ipcRenderer.on(eventChannel, take)
     return () => void ipcRenderer.off(eventChannel, take)
   },
+  /** Where a dropped file or folder lies; empty for one that no disk holds. */
+  pathOf: (file: File): string => webUtils.getPathForFile(file),
   platform: process.platform,
 })

@@ -11,6 +11,8 @@ export interface Bridge {
   onReconnected(listener: () => void): () => void
   /** Tells whether there is a connection; Electron's never breaks. */
   onConnectionChange(listener: (isConnected: boolean) => void): () => void
+  /** Where a dropped file or folder lies; null in a browser, which does not tell. */
+  pathOf(file: File): string | null
 }
 
 export const bridgeKey: InjectionKey<Bridge> = Symbol('bridge')

@@ -6,6 +6,7 @@ import { openEnvelope, parseEvent } from './parse-answer.ts'
 export interface DesktopBridge {
   request(request: string, params: unknown): Promise<unknown>
   onEvent(listener: (message: unknown) => void): () => void
+  pathOf(file: File): string
 }
 
 /** The bridge to the main process of Electron. */
@@ -22,5 +23,7 @@ export function createElectronBridge(desktop: DesktopBridge): Bridge {
     on: (event, listener) => listeners.on(event, listener),
     onReconnected: () => () => undefined,
     onConnectionChange: () => () => undefined,
+    // What a page made up has no path.
+    pathOf: (file) => desktop.pathOf(file) || null,
   }
 }

@@ -83,5 +83,6 @@ export function createWebBridge(address: string): Bridge {
       onChange.add(listener)
       return () => void onChange.delete(listener)
     },
+    pathOf: () => null,
   }
 }

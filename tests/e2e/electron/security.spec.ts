@@ -34,6 +34,7 @@ test('the bridge is all that the window gets', async ({ page }) => {
     types: [
       ['request', 'function'],
       ['onEvent', 'function'],
+      ['pathOf', 'function'],
       ['platform', 'string'],
     ],
     isFrozen: true,

@@ -22,6 +22,7 @@ export function createFakeBridge(answers: FakeAnswers = {}) {
     on: (event, listener) => listeners.on(event, listener),
     onReconnected: () => () => undefined,
     onConnectionChange: () => () => undefined,
+    pathOf: () => null,
   }
   const emit = <E extends AppEvent>(event: E, payload: AppEvents[E]) =>
     listeners.emit({ event, payload } as Parameters<EventListeners['emit']>[0])
