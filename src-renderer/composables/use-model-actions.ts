@@ -17,12 +17,12 @@ export function useModelActions() {
   const { t } = useI18n()
 
   /** Removes a model, but only when the time for an undo is over. */
-  function remove({ id, name }: InstalledModel): void {
+  function remove({ id, name, kind }: InstalledModel): void {
     leaving.add(id)
     const forget = () => void leaving.delete(id)
     toasts.show({
       kind: 'info',
-      text: t('models.removed', { name }),
+      text: t(kind === 'catalogue' ? 'models.removed_files' : 'models.removed', { name }),
       action: { label: t('common.undo'), run: forget },
       onUnused: () => void attempt(() => models.remove(id)).finally(forget),
     })

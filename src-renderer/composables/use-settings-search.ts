@@ -6,6 +6,7 @@ import {
   onScopeDispose,
   provide,
   reactive,
+  watchEffect,
 } from 'vue'
 
 interface SettingsSearch {
@@ -42,7 +43,7 @@ export function useSettingsMatch(words: () => string): Readonly<Ref<boolean>> {
   const sectionTitle = inject(sectionKey, () => '')
   const text = computed(() => `${sectionTitle()} ${words()}`)
   const id = Symbol('row')
-  search?.rows.set(id, text.value)
+  watchEffect(() => search?.rows.set(id, text.value))
   onScopeDispose(() => search?.rows.delete(id))
   return computed(() => search === null || matches(text.value, search.query.value))
 }

@@ -18,6 +18,7 @@ export const useAppStore = defineStore('app', () => {
     const read = await bridge.request('app.read', {})
     snapshot.value = read
     useSettingsStore().take(read.settings)
+    useSettingsStore().hasHubToken = read.hasHubToken
     useEngineStore().take(read.engine)
     useModelsStore().take(read.model)
     useRepliesStore().take(read.replies)

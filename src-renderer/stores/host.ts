@@ -12,6 +12,11 @@ export const useHostStore = defineStore('host', () => {
     await bridge.request('host.reveal_data', {})
   }
 
+  /** A folder that the person chooses in a dialog of the system; null when none was chosen. */
+  async function pickFolder(): Promise<string | null> {
+    return (await bridge.request('host.pick_folder', {})).path
+  }
+
   async function openLink(url: string): Promise<void> {
     try {
       await bridge.request('host.open_link', { url })
@@ -27,5 +32,8 @@ export const useHostStore = defineStore('host', () => {
   const onCommand = (listener: (command: HostCommand) => void) =>
     bridge.on('host.command', ({ command }) => listener(command))
 
-  return { revealData, openLink, onCommand }
+  /** Where a dropped file or folder lies; null where the host does not tell. */
+  const pathOf = (file: File): string | null => bridge.pathOf(file)
+
+  return { revealData, pickFolder, openLink, onCommand, pathOf }
 })

@@ -1,7 +1,9 @@
 import { defineStore } from 'pinia'
-import { computed, shallowRef } from 'vue'
+import { computed, shallowReactive, shallowRef } from 'vue'
+import type { GgufDetails, Placement } from '@shared/engine-api.ts'
+import type { FitReport, ModelSubject } from '@shared/fit.ts'
 import type { ModelId } from '@shared/ids.ts'
-import type { InstalledModel, ModelState } from '@shared/models.ts'
+import type { InstalledModel, ModelState, TaskProgress, Verification } from '@shared/models.ts'
 import { useBridge } from '../bridge/bridge.ts'
 
 /** The models that the app knows, and the one that is loaded. */
@@ -9,6 +11,8 @@ export const useModelsStore = defineStore('models', () => {
   const bridge = useBridge()
   const models = shallowRef<InstalledModel[]>([])
   const state = shallowRef<ModelState>({ type: 'none' })
+  /** Models whose files are being compared with their hashes, and how far that is. */
+  const verifying = shallowReactive(new Map<ModelId, TaskProgress>())
   const current = computed(() => {
     const now = state.value
     return now.type === 'none' ? null : (models.value.find(({ id }) => id === now.modelId) ?? null)
@@ -50,7 +54,46 @@ export const useModelsStore = defineStore('models', () => {
     await bridge.request('model.remove', { modelId })
   }
 
+  async function details(modelId: ModelId): Promise<GgufDetails> {
+    return bridge.request('model.details', { modelId })
+  }
+
+  async function verify(modelId: ModelId): Promise<Verification> {
+    return bridge.request('model.verify', { modelId })
+  }
+
+  /** What a placement takes, from headers alone; absent fields as the settings say. */
+  async function fit(subject: ModelSubject, placement: Placement): Promise<FitReport> {
+    return bridge.request('model.fit', { subject, placement })
+  }
+
+  /** Shows the files of a model in the system's file manager. */
+  async function reveal(modelId: ModelId): Promise<void> {
+    await bridge.request('host.reveal_model', { modelId })
+  }
+
+  bridge.on('model.verifying', ({ modelId, progress }) => {
+    if (progress === null) verifying.delete(modelId)
+    else verifying.set(modelId, progress)
+  })
   bridge.on('model.changed', (changed) => take(changed.state))
   bridge.on('models.changed', (changed) => (models.value = changed.models))
-  return { models, state, current, take, read, open, pickAndOpen, load, cancel, unload, remove }
+  return {
+    models,
+    state,
+    verifying,
+    current,
+    take,
+    read,
+    open,
+    pickAndOpen,
+    load,
+    cancel,
+    unload,
+    remove,
+    details,
+    verify,
+    fit,
+    reveal,
+  }
 })

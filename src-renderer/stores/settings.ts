@@ -1,5 +1,5 @@
 import { defineStore } from 'pinia'
-import { shallowRef } from 'vue'
+import { ref, shallowRef } from 'vue'
 import { type AppSettings, defaultSettings } from '@shared/settings.ts'
 import { useBridge } from '../bridge/bridge.ts'
 
@@ -7,6 +7,8 @@ import { useBridge } from '../bridge/bridge.ts'
 export const useSettingsStore = defineStore('settings', () => {
   const bridge = useBridge()
   const settings = shallowRef<AppSettings>(defaultSettings)
+  /** Whether a token of the hub is kept; the token itself is never told. */
+  const hasHubToken = ref(false)
 
   function take(read: AppSettings): void {
     settings.value = read
@@ -24,6 +26,12 @@ export const useSettingsStore = defineStore('settings', () => {
     }
   }
 
+  /** Null forgets it. */
+  async function writeHubToken(token: string | null): Promise<void> {
+    await bridge.request('hub_token.write', { token })
+    hasHubToken.value = token !== null
+  }
+
   bridge.on('settings.changed', (changed) => take(changed.settings))
-  return { settings, take, write }
+  return { settings, hasHubToken, take, write, writeHubToken }
 })

@@ -6,6 +6,7 @@ import type { InstalledModel } from '@shared/models.ts'
 import { useModelsStore } from '../../../../src-renderer/stores/models.ts'
 import ModelsView from '../../../../src-renderer/views/ModelsView.vue'
 import { type FakeAnswers } from '../fake-bridge.ts'
+import { fitOf } from '../models/sample-models.ts'
 import { findByName, mountInApp } from './mount-in-app.ts'
 
 enableAutoUnmount(afterEach)
@@ -15,6 +16,8 @@ const model: InstalledModel = {
   name: 'chatglm2-6b-int4',
   path: '/模型/chatglm2-6b-int4',
   kind: 'folder',
+  catalogueId: null,
+  diskBytes: 3_900_000_000,
   addedAtMs: 0,
   crashedAtMs: null,
   description: {
@@ -54,8 +57,19 @@ const text = () => document.body.textContent
 
 test('says what a model is and what it takes', async () => {
   await mountModels([model])
-  for (const fact of ['ChatGLM2', 'INT4', '3.9 GB', '6.2B', '32,768 tokens', 'about 4.5 GB'])
+  for (const fact of ['ChatGLM2', 'INT4', '3.9 GB', '6.2B', '32,768 tokens', 'the fastest'])
     expect(text()).toContain(fact)
+})
+
+test('says whether a model fits, and why', async () => {
+  await mountModels([model], { 'model.fit': () => fitOf(3.5 * 2 ** 30, 16 * 2 ** 30) })
+  expect(text()).toContain('Fits this computer. It takes 4.7 GB of 16 GB (memory).')
+})
+
+test('says what would fit when a model is too big', async () => {
+  await mountModels([model], { 'model.fit': () => fitOf(14.5 * 2 ** 30, 16 * 2 ** 30) })
+  expect(text()).toContain('Does not fit. It needs 16 GB of 16 GB (memory).')
+  expect(text()).toContain('A context of up to 7,489 tokens would fit.')
 })
 
 test('shows a conversation to GGUF with its progress, and cancels it', async () => {

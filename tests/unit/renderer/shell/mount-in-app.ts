@@ -9,6 +9,7 @@ import ToastHost from '../../../../src-renderer/components/toasts/ToastHost.vue'
 import { createAppI18n } from '../../../../src-renderer/i18n.ts'
 import { useAppStore } from '../../../../src-renderer/stores/app.ts'
 import { type FakeAnswers, createFakeBridge } from '../fake-bridge.ts'
+import { modelAnswers } from '../models/sample-models.ts'
 
 /** What an app tells that has just started and holds nothing. */
 export const emptySnapshot: AppSnapshot = {
@@ -21,6 +22,7 @@ export const emptySnapshot: AppSnapshot = {
   model: { type: 'none' },
   store: { isReadOnly: false, interruptedReplies: 0, recovery: null },
   dataFolder: '/data',
+  hasHubToken: false,
   replies: [],
   machine: {
     memoryTotalBytes: 16 * 2 ** 30,
@@ -42,6 +44,7 @@ export async function mountInApp(
     'chat.list': () => ({ chats: [], next: null }),
     'tag.list': () => [],
     'model.list': () => [],
+    ...modelAnswers,
     ...options.answers,
   })
   const page = { render: () => null }

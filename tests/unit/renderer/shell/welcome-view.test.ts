@@ -6,6 +6,7 @@ import type { InstalledModel } from '@shared/models.ts'
 import { useModelsStore } from '../../../../src-renderer/stores/models.ts'
 import WelcomeView from '../../../../src-renderer/views/WelcomeView.vue'
 import { type FakeAnswers } from '../fake-bridge.ts'
+import { fitOf } from '../models/sample-models.ts'
 import { emptySnapshot, findByName, mountInApp } from './mount-in-app.ts'
 
 enableAutoUnmount(afterEach)
@@ -15,16 +16,28 @@ const demo: InstalledModel = {
   name: 'Demo',
   path: '/demo.gguf',
   kind: 'demo',
+  catalogueId: null,
+  diskBytes: 3_900_000_000,
   addedAtMs: 0,
   description: null,
   crashedAtMs: null,
 }
 
 async function mountWelcome(memoryGigabytes = 16, answers: FakeAnswers = {}) {
-  const machine = { ...emptySnapshot.machine, memoryTotalBytes: memoryGigabytes * 2 ** 30 }
+  const memoryBytes = memoryGigabytes * 2 ** 30
+  const machine = { ...emptySnapshot.machine, memoryTotalBytes: memoryBytes }
   const app = await mountInApp(WelcomeView, {
     snapshot: { machine },
-    answers: { 'model.list': () => [demo], 'model.load': () => null, ...answers },
+    answers: {
+      'model.list': () => [demo],
+      'model.load': () => null,
+      'model.fit': ({ subject }) =>
+        fitOf(
+          subject.type === 'catalogue' && subject.convertTo === 'bf16' ? 12.49e9 : 4.28e9,
+          memoryBytes,
+        ),
+      ...answers,
+    },
   })
   await useModelsStore().read()
   await flushPromises()
@@ -32,18 +45,43 @@ async function mountWelcome(memoryGigabytes = 16, answers: FakeAnswers = {}) {
 }
 
 const forms = () =>
-  [...document.querySelectorAll('li.form')].map(
-    (form) => form.querySelector('.fit')?.textContent ?? '',
-  )
+  [...document.querySelectorAll('li.form')].map((form) => ({
+    fit: form.querySelector('.fit')?.textContent.split('.')[0],
+    isRecommended: form.textContent.includes('Recommended'),
+  }))
 
-test('says which form of the model fits into the memory', async () => {
+test('recommends the full form where the memory is ample', async () => {
   await mountWelcome(32)
-  expect(forms()).toEqual(['It fits.', 'It fits.'])
+  expect(forms()).toEqual([
+    { fit: 'Fits this computer', isRecommended: false },
+    { fit: 'Fits this computer', isRecommended: true },
+  ])
 })
 
-test('says so when the memory is enough for the small form only', async () => {
+test('recommends the small form, and says what does not fit, where memory is short', async () => {
   await mountWelcome(8)
-  expect(forms()).toEqual(['It fits.', "It does not fit into this computer's memory."])
+  expect(forms()).toEqual([
+    { fit: 'Fits this computer', isRecommended: true },
+    { fit: 'Does not fit', isRecommended: false },
+  ])
+})
+
+test('downloads the form that was chosen, once the licence is accepted', async () => {
+  const { askedFor, router } = await mountWelcome(32, {
+    'licence.accept': () => null,
+    'download.start': () => null,
+  })
+  findByName('button', 'Download ChatGLM2-6B FP16').click()
+  await flushPromises()
+  expect(document.body.textContent).toContain('Terms of GLM.')
+  findByName('button', 'Accept and go on').click()
+  await flushPromises()
+  findByName('button', 'Download').click()
+  await flushPromises()
+  expect(askedFor('licence.accept')).toEqual([{ licenceId: 'glm' }])
+  const choice = { catalogueId: 'chatglm2-6b', convertTo: 'bf16', keepSource: false }
+  expect(askedFor('download.start')).toMatchObject([{ choice }])
+  expect(router.currentRoute.value.path).toBe('/models')
 })
 
 test('loads the demo model and is never shown again', async () => {

@@ -1,0 +1,25 @@
+import { defineStore } from 'pinia'
+import { shallowRef } from 'vue'
+import type { ModelStorage, TaskProgress } from '@shared/models.ts'
+import { useBridge } from '../bridge/bridge.ts'
+
+/** The folder of the models. */
+export const useStorageStore = defineStore('storage', () => {
+  const bridge = useBridge()
+  /** Null until it has been read. */
+  const storage = shallowRef<ModelStorage | null>(null)
+  /** How far the move to another folder is; null while nothing moves. */
+  const moving = shallowRef<TaskProgress | null>(null)
+
+  async function read(): Promise<void> {
+    storage.value = await bridge.request('storage.read', {})
+  }
+
+  /** Moves all models; null for the usual folder. Takes as long as the move takes. */
+  async function move(folder: string | null): Promise<void> {
+    storage.value = await bridge.request('storage.move', { folder })
+  }
+
+  bridge.on('storage.moving', (changed) => (moving.value = changed.progress))
+  return { storage, moving, read, move }
+})
