@@ -1,4 +1,4 @@
-import { engineErrorCodes } from '../shared/engine-api.ts'
+import { engineErrorCodes } from '../shared/engine-error-codes.ts'
 import { AppError } from '../shared/errors.ts'
 
 /** What the program ends with, for scripts. The help and the README list them. */

@@ -7,10 +7,11 @@ import { appHandlers } from './app/app-handlers.ts'
 import type { AppServer } from './app/app-server.ts'
 import { appFolders } from './app-folders.ts'
 import { ChatService } from './chat/chat-service.ts'
-import { EngineProcess } from './engine/engine-process.ts'
+import { createModelServices, takeUpModels } from './create-model-services.ts'
+import type { NetworkOptions } from './downloads/network.ts'
 import type { Logger } from './logger.ts'
-import { ModelLibrary } from './models/model-library.ts'
-import { ModelService } from './models/model-service.ts'
+import { resourcesIn } from './resources.ts'
+import type { SecretBox } from './secrets.ts'
 import { SettingsService } from './settings/settings-service.ts'
 import { StoreClient } from './store/store-client.ts'
 import type { StoreHost } from './store/store-host.ts'
@@ -25,7 +26,12 @@ export interface AppOptions {
   /** The program that was started; a marker beside it makes the app portable. */
   programFile?: string
   engineFile: string
-  demoModelFolder: string
+  /** What comes with the app and is read at run time. */
+  resourcesFolder: string
+  /** How secrets are kept from other programs; plain where the host has no means. */
+  secretBox?: SecretBox
+  /** The proxy of the system for an address, where the host knows it. */
+  resolveProxy?: NetworkOptions['resolveProxy']
   /** Starts what the store runs in. */
   startStore: () => StoreHost
   log: Logger
@@ -45,21 +51,21 @@ export interface App extends AppServer {
  */
 export async function createApp(options: AppOptions): Promise<App> {
   const { env, log } = options
+  const resources = resourcesIn(options.resourcesFolder)
   const folders = appFolders(env, options.programFile)
   const { store, report } = await StoreClient.open(
     options.startStore(),
     join(folders.data, 'chats.db'),
   )
   const events = new AppEventBus()
-  const engine = new EngineProcess({
-    program: { file: options.engineFile },
-    onLogLine: (line) => log.info(`engine: ${line}`),
-  })
   const settings = new SettingsService(store, events)
   await settings.load()
-  const library = new ModelLibrary(store)
-  const modelsFolder = join(folders.cache, 'models')
-  const models = new ModelService({ engine, library, settings, events, log, modelsFolder })
+  const { engine, library, models, ...modelServices } = await createModelServices({
+    ...{ store, settings, events, log, env, folders },
+    ...{ engineFile: options.engineFile, resources },
+    ...{ secretBox: options.secretBox, resolveProxy: options.resolveProxy },
+  })
+  const { downloads, hubToken, verify } = modelServices
   const chats = new ChatService({ store, models, settings, events, log })
   const transfer = new TransferService(store, options.version)
   const [processor] = cpus()
@@ -73,6 +79,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     model: models.read(),
     store: report,
     dataFolder: folders.data,
+    hasHubToken: hubToken.read() !== null,
     replies: chats.replies(),
     machine: {
       memoryTotalBytes: totalmem(),
@@ -81,14 +88,17 @@ export async function createApp(options: AppOptions): Promise<App> {
       cores: cpus().length,
     },
   })
-  engine.onStateChange((state) => events.emit({ event: 'engine.changed', payload: { state } }))
-  const services = { store, engine, settings, library, models, chats, transfer, events, snapshot }
+  const services = {
+    ...{ store, engine, settings, library, models, chats, transfer, events, snapshot },
+    ...modelServices,
+  }
   const dispatcher = new AppDispatcher(appHandlers(services), log)
 
-  if (!report.isReadOnly) await library.putDemo(options.demoModelFolder, 'ChatGLM Desktop Demo')
+  if (!report.isReadOnly) await library.putDemo(resources.demoModelFolder, 'ChatGLM Desktop Demo')
   void engine.start().catch((error: unknown) => log.error('the engine did not start', error))
   const { lastModelId } = settings.read()
   if (lastModelId !== null) await models.loadUnlessCrashed(lastModelId)
+  if (!report.isReadOnly) void takeUpModels(modelServices, models, log)
 
   return {
     settings,
@@ -96,6 +106,8 @@ export async function createApp(options: AppOptions): Promise<App> {
     handle: (request, params, host) => dispatcher.handle(request, params, host),
     subscribe: (listener) => events.subscribe(listener),
     close: async () => {
+      verify.close()
+      await downloads.close()
       await chats.cancelAll(null)
       await models.cancel()
       await engine.stop()

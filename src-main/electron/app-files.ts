@@ -7,7 +7,7 @@ export interface AppFiles {
   storeWorker: string
   icon: string
   trayIcon: string
-  demoModel: string
+  resources: string
   engine: string
 }
 
@@ -32,7 +32,7 @@ export function appFiles(
     storeWorker: join(mainFolder, 'store-worker.cjs'),
     icon: join(resources, 'icons/icon.png'),
     trayIcon: join(resources, 'icons/tray.png'),
-    demoModel: join(resources, 'demo-model/int4'),
+    resources,
     engine: env['CHATGLM_ENGINE'] ?? join(base, engineFolder, executable),
   }
 }

@@ -7,6 +7,7 @@ import type { AppFiles } from './app-files.ts'
 import { serveRenderer } from './app-protocol.ts'
 import { showContextMenus } from './context-menu.ts'
 import { desktopServices } from './host-services.ts'
+import { pathOfModel } from './path-of-model.ts'
 import { FollowedSettings } from './host-settings.ts'
 import { connectWindow, sendEvent } from './ipc.ts'
 import { showMenu } from './menu.ts'
@@ -67,7 +68,12 @@ export class DesktopApp {
       iconFile: this.files.icon,
       dataFolder: this.dataFolder,
     })
-    const services = desktopServices(window, this.dataFolder, () => this.texts())
+    const services = desktopServices(
+      window,
+      this.dataFolder,
+      () => this.texts(),
+      (id) => pathOfModel(this.server, id),
+    )
     const disconnect = connectWindow(window, this.server, services)
     showContextMenus(window, () => this.texts())
     window.on('close', (event) => {

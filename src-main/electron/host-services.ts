@@ -1,5 +1,6 @@
 import { dialog, shell, type BrowserWindow } from 'electron'
 import type { HostServices } from '../core/app/app-server.ts'
+import type { ModelId } from '../shared/ids.ts'
 import { openLink } from './open-link.ts'
 import type { HostTexts } from './texts/host-texts.ts'
 
@@ -8,6 +9,7 @@ export function desktopServices(
   window: BrowserWindow,
   dataFolder: string,
   texts: () => HostTexts,
+  modelPath: (modelId: ModelId) => Promise<string>,
 ): HostServices {
   return {
     'host.pick_model': async ({ kind }) => {
@@ -22,6 +24,17 @@ export function desktopServices(
         ],
       })
       return { path: filePaths[0] ?? null }
+    },
+    'host.pick_folder': async () => {
+      const { filePaths } = await dialog.showOpenDialog(window, {
+        title: texts().pickFolder,
+        properties: ['openDirectory', 'createDirectory'],
+      })
+      return { path: filePaths[0] ?? null }
+    },
+    'host.reveal_model': async ({ modelId }) => {
+      shell.showItemInFolder(await modelPath(modelId))
+      return null
     },
     'host.open_link': async ({ url }) => {
       await openLink(url, window, texts())

@@ -1,7 +1,7 @@
 /** The desktop app. Electron starts this file. */
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { app, dialog } from 'electron'
+import { app, dialog, session } from 'electron'
 import { appFolders } from '../core/app-folders.ts'
 import { createApp } from '../core/create-app.ts'
 import { appVersion } from '../http/app-version.ts'
@@ -12,6 +12,7 @@ import { LogFile } from './log-file.ts'
 import { forbidNavigation } from './navigation.ts'
 import { StartingServer } from './starting-server.ts'
 import { startStore } from './store-start.ts'
+import { systemSecretBox } from './system-secret-box.ts'
 import { hostTexts, localeOf } from './texts/host-texts.ts'
 
 const { env } = process
@@ -37,7 +38,9 @@ async function run(): Promise<void> {
     env,
     programFile,
     engineFile: files.engine,
-    demoModelFolder: files.demoModel,
+    resourcesFolder: files.resources,
+    secretBox: systemSecretBox,
+    resolveProxy: (url) => session.defaultSession.resolveProxy(url),
     startStore: () => startStore(files.storeWorker, env),
     log,
   })

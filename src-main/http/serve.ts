@@ -44,7 +44,7 @@ async function serve(): Promise<void> {
     systemLocale: Intl.DateTimeFormat().resolvedOptions().locale,
     env,
     engineFile: env['CHATGLM_ENGINE'] ?? join(root, 'out/engine/release/bin', executable),
-    demoModelFolder: join(root, 'resources/demo-model/int4'),
+    resourcesFolder: join(root, 'resources'),
     startStore: () => startStoreThread(new URL('../core/store/store-worker.ts', import.meta.url)),
     log: stderrLog,
   })

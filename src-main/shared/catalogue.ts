@@ -54,6 +54,9 @@ export interface CatalogueModel {
   results: CatalogueResult[]
 }
 
+/** What fetching needs of a model. */
+export type FetchableModel = Pick<CatalogueModel, 'id' | 'name' | 'files' | 'sources'>
+
 export interface Licence {
   id: string
   name: string

@@ -60,8 +60,6 @@ export interface AppSettings {
   /** A PEM file of certificates that are trusted besides the usual ones; null for none. */
   certificateFile: string | null
   keepSource: boolean
-  /** Null for the folder beside the chats. */
-  modelsFolder: string | null
   sendWith: 'enter' | 'mod_enter'
   notifyWhenFinished: boolean
   /** Desktop only: closing the window leaves the app in the tray. */
@@ -94,7 +92,6 @@ export const defaultSettings: AppSettings = {
   proxy: { type: 'system' },
   certificateFile: null,
   keepSource: false,
-  modelsFolder: null,
   sendWith: 'enter',
   notifyWhenFinished: true,
   closeToTray: false,

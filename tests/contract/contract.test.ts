@@ -8,11 +8,11 @@ import {
   engineResultSchemas,
 } from '../../src-main/core/engine/engine-messages.ts'
 import {
-  engineErrorCodes,
   type EngineGreeting,
   type EngineRequests,
   type GenerateProgress,
 } from '../../src-main/shared/engine-api.ts'
+import { engineErrorCodes } from '../../src-main/shared/engine-error-codes.ts'
 import { contractErrors, contractFiles } from './contract-file.ts'
 
 const schemas: Record<string, { params: z.ZodType; result: z.ZodType; progress?: z.ZodType }> = {

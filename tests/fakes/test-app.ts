@@ -47,7 +47,7 @@ export async function startTestApp(
     systemLocale: 'en-US',
     env: { CHATGLM_DATA_DIR: dataFolder, CHATGLM_CACHE_DIR: join(dataFolder, 'cache') },
     engineFile: fakeEngineFile(script),
-    demoModelFolder: join(import.meta.dirname, '../../resources/demo-model/int4'),
+    resourcesFolder: join(import.meta.dirname, '../../resources'),
     startStore: () => startStoreThread(storeEntry),
     log: silentLog,
   })

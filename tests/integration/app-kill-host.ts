@@ -8,7 +8,7 @@ import { startStoreProcess } from '../../src-main/core/store/store-host.ts'
 import type { AppParams, AppRequest } from '../../src-main/shared/app-api.ts'
 import { modelId, newChatId, newMessageId } from '../../src-main/shared/ids.ts'
 
-const [dataFolder = '', engineFile = '', demoModelFolder = ''] = process.argv.slice(2)
+const [dataFolder = '', engineFile = '', resourcesFolder = ''] = process.argv.slice(2)
 
 /** What the test reads; at once, so that nothing is told later than it was known. */
 const tell = (line: object) => void writeSync(1, `${JSON.stringify(line)}\n`)
@@ -20,7 +20,7 @@ const app = await createApp({
   systemLocale: 'en',
   env: { CHATGLM_DATA_DIR: dataFolder, CHATGLM_CACHE_DIR: `${dataFolder}/cache` },
   engineFile,
-  demoModelFolder,
+  resourcesFolder,
   startStore: () => {
     const host = startStoreProcess(
       new URL('../../src-main/core/store/store-worker.ts', import.meta.url),

@@ -16,7 +16,7 @@ const limits = { kills: 100, ms: 45_000 }
 /** A checkpoint is at most 250 ms old; a busy machine gets some more. */
 const surelySavedMs = 1500
 const storeEntry = new URL('../../src-main/core/store/store-worker.ts', import.meta.url)
-const demoModel = join(import.meta.dirname, '../../resources/demo-model/int4')
+const resources = join(import.meta.dirname, '../../resources')
 const reply = 'Word by word. '
 
 interface Sent {
@@ -43,7 +43,7 @@ async function liveOnce(folder: string, engineFile: string, victim: 'host' | 'en
       join(import.meta.dirname, 'app-kill-host.ts'),
       folder,
       engineFile,
-      demoModel,
+      resources,
     ],
     { stdio: ['ignore', 'pipe', 'inherit'] },
   )

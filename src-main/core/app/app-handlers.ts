@@ -1,30 +1,21 @@
 import type { AppHandlers } from './app-dispatcher.ts'
-import type { AppSnapshot } from '../../shared/app-api.ts'
 import type { ChatId } from '../../shared/ids.ts'
-import type { ChatService } from '../chat/chat-service.ts'
-import type { EngineProcess } from '../engine/engine-process.ts'
-import type { ModelLibrary } from '../models/model-library.ts'
-import type { ModelService } from '../models/model-service.ts'
 import type { SettingsService } from '../settings/settings-service.ts'
 import type { StoreClient } from '../store/store-client.ts'
 import type { TransferService } from '../transfer/transfer-service.ts'
 import type { AppEventBus } from './app-events.ts'
+import { modelHandlers, type ModelHandlerServices } from './model-handlers.ts'
 
-export interface AppServices {
+export interface AppServices extends ModelHandlerServices {
   store: StoreClient
-  engine: EngineProcess
   settings: SettingsService
-  library: ModelLibrary
-  models: ModelService
-  chats: ChatService
   transfer: TransferService
   events: AppEventBus
-  snapshot: () => AppSnapshot
 }
 
 /** Which service does which request. */
 export function appHandlers(services: AppServices): AppHandlers {
-  const { store, settings, library, models, chats, transfer, engine, events, snapshot } = services
+  const { store, settings, chats, transfer, engine, events, snapshot } = services
 
   /** Waits for a change of chats, tells everyone, and answers nothing. */
   async function changing(chatIds: ChatId[] | null, change: Promise<unknown>): Promise<null> {
@@ -105,25 +96,7 @@ export function appHandlers(services: AppServices): AppHandlers {
     },
     'transfer.export': ({ chatIds, format }) => transfer.export(chatIds, format),
 
-    'model.list': () => library.list(),
-    'model.open': async ({ path }) => ({ modelId: await models.open(path) }),
-    'model.load': async ({ modelId }) => {
-      await models.load(modelId)
-      return null
-    },
-    'model.cancel': async () => {
-      await models.cancel()
-      return null
-    },
-    'model.unload': async () => {
-      await chats.cancelAll(null)
-      await models.unload()
-      return null
-    },
-    'model.remove': async ({ modelId }) => {
-      await models.remove(modelId)
-      return null
-    },
+    ...modelHandlers(services),
     'engine.restart': async () => {
       await engine.start()
       return null

@@ -55,7 +55,6 @@ export const modelSettings = {
   proxy,
   certificateFile: path.nullable(),
   keepSource: z.boolean(),
-  modelsFolder: path.nullable(),
 }
 
 /** What the requests about models, downloads and hardware take. */

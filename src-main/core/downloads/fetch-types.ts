@@ -1,4 +1,4 @@
-import type { CatalogueModel, SourceKind } from '../../shared/catalogue.ts'
+import type { FetchableModel, SourceKind } from '../../shared/catalogue.ts'
 import type { AppFailure } from '../../shared/errors.ts'
 import type { BandwidthLimiter } from './bandwidth-limiter.ts'
 import type { DownloadLimits } from './download-limits.ts'
@@ -23,7 +23,7 @@ export interface FetchProgress {
 }
 
 export interface FetchOptions {
-  model: CatalogueModel
+  model: FetchableModel
   /** Made when it is not there. Nothing in it is ever deleted except our own parts. */
   folder: string
   /** In the order of preference; those that do not have the model are passed over. */
@@ -40,6 +40,8 @@ export interface FetchOptions {
   /** Bytes that stay free on the disk; 512 MiB unless told. */
   reserveBytes?: number
   limits?: Partial<DownloadLimits>
+  /** Asks how much room a disk has; the operating system unless told. */
+  freeBytes?: (folder: string) => Promise<number>
   signal: AbortSignal
   /** At most ten times a second, and when the step changes. */
   onProgress?: (progress: FetchProgress) => void

@@ -1,4 +1,4 @@
-import type { CatalogueModel, SourceKind } from '../../shared/catalogue.ts'
+import type { FetchableModel, SourceKind } from '../../shared/catalogue.ts'
 
 /** A place that has files of models. */
 export interface SourceEndpoint {
@@ -47,7 +47,7 @@ export const isWebAddress = (base: string): boolean => /^https?:\/\//i.test(base
 /** Where a file of a model is; null when the source does not have the model. */
 export function fileAddress(
   { kind, base }: SourceEndpoint,
-  model: CatalogueModel,
+  model: FetchableModel,
   path: string,
 ): string | null {
   if (kind === 'custom')

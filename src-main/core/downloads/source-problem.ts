@@ -44,5 +44,7 @@ export function networkProblem(error: unknown): SourceProblem {
   const cause = error instanceof Error ? error.cause : undefined
   const code = errorCode(error) || errorCode(cause)
   const isUntrusted = /CERT|SIGNATURE|SELF_SIGNED|ALTNAME/.test(code)
-  return new SourceProblem(isUntrusted ? 'untrusted' : 'unreachable', message, { cause: error })
+  const isStalled = /TIMEOUT|TIMEDOUT/.test(code)
+  const kind = isUntrusted ? 'untrusted' : isStalled ? 'stalled' : 'unreachable'
+  return new SourceProblem(kind, message, { cause: error })
 }

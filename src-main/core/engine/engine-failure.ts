@@ -1,6 +1,6 @@
 import { ConnectionError, ErrorCodes, ResponseError } from 'vscode-jsonrpc/node'
 import { z } from 'zod'
-import { engineErrorCodes, type EngineErrorName } from '../../shared/engine-api.ts'
+import { engineErrorCodes, type EngineErrorName } from '../../shared/engine-error-codes.ts'
 import { AppError } from '../../shared/errors.ts'
 
 /** JSON-RPC's own errors that can come of a foreseen thing: a value that the engine refuses. */

@@ -9,11 +9,8 @@ import {
   StreamMessageReader,
   StreamMessageWriter,
 } from 'vscode-jsonrpc/node'
-import {
-  engineErrorCodes,
-  type EngineGreeting,
-  engineProtocolVersion,
-} from '../../shared/engine-api.ts'
+import { type EngineGreeting, engineProtocolVersion } from '../../shared/engine-api.ts'
+import { engineErrorCodes } from '../../shared/engine-error-codes.ts'
 import type { EngineExitCause } from '../../shared/engine-state.ts'
 import { engineHelloSchema } from './engine-messages.ts'
 

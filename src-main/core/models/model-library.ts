@@ -1,10 +1,13 @@
 import { rm, stat } from 'node:fs/promises'
-import { basename, extname, resolve } from 'node:path'
+import { basename, dirname, extname, resolve } from 'node:path'
 import type { ModelDescription } from '../../shared/engine-api.ts'
 import { AppError } from '../../shared/errors.ts'
 import { modelId, type ModelId } from '../../shared/ids.ts'
 import type { InstalledModel } from '../../shared/models.ts'
+import type { StoredModel } from '../store/model-table.ts'
 import type { StoreClient } from '../store/store-client.ts'
+import { diskUse } from './disk-use.ts'
+import { deleteModel, findModels, type ModelOnDisk, sourceFolderOf } from './model-manifest.ts'
 
 /** The model that comes with the app; there is one, wherever the app is installed. */
 export const demoModelId = modelId('demo')
@@ -15,16 +18,20 @@ const exists = (path: string): Promise<boolean> =>
     () => false,
   )
 
-/** Owns the list of models that the app knows. Their files belong to the person. */
+/**
+ * Owns the list of models that the app knows. What was downloaded belongs to the app; other files
+ * are the person's own.
+ */
 export class ModelLibrary {
   constructor(private readonly store: StoreClient) {}
 
   async list(): Promise<InstalledModel[]> {
     const models = await this.store.ask('model.list', {})
     return Promise.all(
-      models.map(async ({ id, name, path, kind, addedAtMs, crashedAtMs, description }) => ({
-        ...{ id, name, path, kind, addedAtMs, crashedAtMs },
-        description: (await exists(path)) ? description : null,
+      models.map(async ({ convertedFile, ...model }) => ({
+        ...model,
+        description: (await exists(model.path)) ? model.description : null,
+        diskBytes: await keptBytes({ convertedFile, ...model }),
       })),
     )
   }
@@ -52,11 +59,33 @@ export class ModelLibrary {
     await this.put({ id: demoModelId, name, path, kind: 'demo' })
   }
 
+  /** Adds a downloaded model, or finds it anew. */
+  async addDownloaded({ file, manifest }: ModelOnDisk): Promise<ModelId> {
+    const { id, name, catalogueId } = manifest
+    await this.put({ id, name, path: file, kind: 'catalogue', catalogueId })
+    return id
+  }
+
+  /**
+   * Takes up what other programs have downloaded, moved or removed in the folder of models. A
+   * folder that is not there may be on a disk that comes back, so its models stay in the list.
+   */
+  async scan(modelsFolder: string): Promise<void> {
+    const found = await findModels(modelsFolder)
+    for (const model of found) await this.addDownloaded(model)
+    if (!(await exists(modelsFolder))) return
+    const files = new Set(found.map(({ file }) => file))
+    for (const { id, kind, path } of await this.store.ask('model.list', {})) {
+      const isGone = kind === 'catalogue' && dirname(dirname(path)) === modelsFolder
+      if (isGone && !files.has(path)) await this.store.ask('model.remove', { modelId: id })
+    }
+  }
+
   /** Keeps what loading has found out. */
   async keep(
     id: ModelId,
     description: ModelDescription,
-    convertedFile: string | null,
+    convertedFile: string | null = null,
   ): Promise<void> {
     await this.store.ask('model.put', { ...(await this.find(id)), description, convertedFile })
   }
@@ -65,25 +94,36 @@ export class ModelLibrary {
     await this.store.ask('model.mark_crashed', { modelId: id, crashedAtMs })
   }
 
-  /** Forgets a model and deletes what was converted from it. */
+  /** Forgets a model and deletes what the app keeps of it. */
   async remove(id: ModelId): Promise<void> {
-    const { kind, convertedFile } = await this.find(id)
+    const { kind, convertedFile, path } = await this.find(id)
     if (kind === 'demo')
       throw new AppError('model.is_demo', 'The demo model is part of the app and stays.')
     await this.store.ask('model.remove', { modelId: id })
     if (convertedFile !== null) await rm(convertedFile, { force: true })
+    if (kind === 'catalogue') await deleteModel(path)
   }
 
-  private async put(model: Pick<InstalledModel, 'id' | 'name' | 'path' | 'kind'>): Promise<void> {
+  private async put(
+    model: Pick<InstalledModel, 'id' | 'name' | 'path' | 'kind'> & { catalogueId?: string },
+  ): Promise<void> {
     const known = (await this.store.ask('model.list', {})).find(({ id }) => id === model.id)
     const fresh = {
       addedAtMs: Date.now(),
+      catalogueId: null,
       description: null,
       convertedFile: null,
       crashedAtMs: null,
     }
     await this.store.ask('model.put', { ...fresh, ...known, ...model })
   }
+}
+
+/** What the app keeps of a model on the disk. */
+async function keptBytes({ kind, path, convertedFile }: StoredModel): Promise<number> {
+  if (kind === 'catalogue')
+    return (await diskUse(path)) + (await diskUse(sourceFolderOf(dirname(path))))
+  return (await diskUse(convertedFile ?? '')) + (kind === 'demo' ? await diskUse(path) : 0)
 }
 
 async function kindOf(path: string): Promise<'file' | 'folder'> {

@@ -1,4 +1,4 @@
-import type { LoadedModel } from '../../shared/engine-api.ts'
+import type { LoadedModel, Placement } from '../../shared/engine-api.ts'
 import type { EngineState } from '../../shared/engine-state.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { ModelId } from '../../shared/ids.ts'
@@ -8,7 +8,9 @@ import type { EngineClient } from '../engine/engine-client.ts'
 import type { EngineProcess } from '../engine/engine-process.ts'
 import type { Logger } from '../logger.ts'
 import type { SettingsService } from '../settings/settings-service.ts'
-import type { ModelLibrary } from './model-library.ts'
+import { type FitService, requireFit } from './fit-service.ts'
+import { demoModelId, type ModelLibrary } from './model-library.ts'
+import type { ModelOnDisk } from './model-manifest.ts'
 import { prepareModel } from './prepare-model.ts'
 
 export interface ModelServices {
@@ -17,8 +19,11 @@ export interface ModelServices {
   settings: SettingsService
   events: AppEventBus
   log: Logger
-  /** Where converted models are kept. */
-  modelsFolder: string
+  fit: FitService
+  /** Where models are kept that were converted from a person's own folders. */
+  convertedFolder: string
+  /** Where downloaded models are kept. */
+  downloadedFolder: () => string
 }
 
 /** A loaded model and the engine that holds it. */
@@ -124,6 +129,43 @@ export class ModelService {
     this.setState({ type: 'none' })
   }
 
+  /** Adds a model that has just arrived, and loads it where nothing better is loaded. */
+  async welcome(found: ModelOnDisk): Promise<ModelId> {
+    const { library, engine } = this.services
+    const modelId = await library.addDownloaded(found)
+    const client = await engine.start()
+    await library.keep(modelId, await client.request('model.inspect', { path: found.file }))
+    await this.tellList()
+    const hasOwn = this.state.type !== 'none' && this.state.modelId !== demoModelId
+    if (!hasOwn) await this.load(modelId)
+    return modelId
+  }
+
+  /** Takes up what stands in the folder of downloaded models now. */
+  async scan(): Promise<void> {
+    const { library, engine, downloadedFolder } = this.services
+    await library.scan(downloadedFolder())
+    for (const { id, kind, path, description } of await library.list()) {
+      if (kind !== 'catalogue' || description !== null) continue
+      const client = await engine.start()
+      await library.keep(id, await client.request('model.inspect', { path }))
+    }
+    await this.tellList()
+  }
+
+  /** Unloads for `work`, which moves files, then finds them anew and loads what was loaded. */
+  async withoutFiles(work: () => Promise<void>): Promise<void> {
+    const { lastModelId } = this.services.settings.read()
+    const wasLoaded = this.state.type === 'ready'
+    if (wasLoaded) await this.unload()
+    try {
+      await work()
+    } finally {
+      await this.scan()
+      if (wasLoaded && lastModelId !== null) await this.loadUnlessCrashed(lastModelId)
+    }
+  }
+
   /** Forgets a model, after unloading it. */
   async remove(modelId: ModelId): Promise<void> {
     if (this.state.type !== 'none' && this.state.modelId === modelId) await this.unload()
@@ -151,7 +193,7 @@ export class ModelService {
 
   private async prepare(client: EngineClient, modelId: ModelId, path: string, signal: AbortSignal) {
     return prepareModel(client, path, {
-      modelsFolder: this.services.modelsFolder,
+      modelsFolder: this.services.convertedFolder,
       type: 'source',
       signal,
       onProgress: (progress) => this.setState({ type: 'converting', modelId, progress }),
@@ -165,15 +207,28 @@ export class ModelService {
     signal: AbortSignal,
   ) {
     this.setState({ type: 'loading', modelId, fraction: 0 })
-    const { contextLength, threads } = this.services.settings.read()
-    const params = {
-      path,
-      ...(contextLength === null ? {} : { contextLength }),
-      ...(threads === null ? {} : { threads }),
-    }
+    const { threads } = this.services.settings.read()
+    const placement = await this.place(path)
+    const params = { path, ...placement, ...(threads === null ? {} : { threads }) }
     const onProgress = ({ fraction }: { fraction: number }) =>
       this.setState({ type: 'loading', modelId, fraction })
     return client.request('model.load', params, { signal, onProgress })
+  }
+
+  /** How the model goes into memory. Throws AppError `model.too_big`. */
+  private async place(path: string): Promise<Placement> {
+    const { fit, log, settings } = this.services
+    const report = await fit.reportFile(path).catch((error: unknown) => {
+      log.error('the memory of a model could not be computed', error)
+      return null
+    })
+    if (report) {
+      requireFit(report)
+      return report.placement
+    }
+    // What cannot be computed is tried: loading what fits is never refused.
+    const { contextLength, cacheType } = settings.read()
+    return { cacheType, ...(contextLength === null ? {} : { contextLength }) }
   }
 
   private fail(modelId: ModelId, error: unknown, signal: AbortSignal): void {

@@ -1,9 +1,10 @@
-import { mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises'
+import { mkdir, rename, rm, stat } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import type { ConvertType } from '../../shared/engine-api.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { EngineClient } from '../engine/engine-client.ts'
 import type { TaskProgress } from '../../shared/models.ts'
+import { makeDraftFolder } from './drafts.ts'
 import { checkpointFingerprint } from './checkpoint-fingerprint.ts'
 import { convertModel } from './convert-model.ts'
 
@@ -31,25 +32,6 @@ const exists = (path: string): Promise<boolean> =>
     () => false,
   )
 
-function isRunning(processId: number): boolean {
-  try {
-    return process.kill(processId, 0)
-  } catch {
-    return false
-  }
-}
-
-const draftPrefix = 'converting-'
-
-/** Removes what conversions left behind whose process was killed. */
-async function removeAbandonedDrafts(modelsFolder: string): Promise<void> {
-  for (const name of await readdir(modelsFolder)) {
-    if (!name.startsWith(draftPrefix)) continue
-    const processId = Number.parseInt(name.slice(draftPrefix.length))
-    if (!isRunning(processId)) await rm(join(modelsFolder, name), { recursive: true, force: true })
-  }
-}
-
 /**
  * Turns what a person names as a model into a GGUF file. A file is taken as it is; a checkpoint
  * folder is converted at its first use and found in `modelsFolder` afterwards. Throws AppError
@@ -67,9 +49,7 @@ export async function prepareModel(
   if (await exists(prepared)) return prepared
 
   await mkdir(modelsFolder, { recursive: true })
-  await removeAbandonedDrafts(modelsFolder)
-  // Two programs may convert the same model at once; each writes a file of its own.
-  const draft = await mkdtemp(join(modelsFolder, `${draftPrefix}${process.pid}-`))
+  const draft = await makeDraftFolder(modelsFolder)
   try {
     const destination = join(draft, 'model.gguf')
     await convertModel(client, { source, destination, type, signal, onProgress })

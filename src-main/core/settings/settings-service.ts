@@ -7,11 +7,17 @@ import type { StoreClient } from '../store/store-client.ts'
 /** Owns the app's settings. What was stored and no longer fits falls back to its default. */
 export class SettingsService {
   private settings: AppSettings = defaultSettings
+  private readonly listeners = new Set<() => void>()
 
   constructor(
     private readonly store: StoreClient,
     private readonly events: AppEventBus,
   ) {}
+
+  /** Calls `listener` after each change, before the pages hear of it. */
+  onChange(listener: () => void): void {
+    this.listeners.add(listener)
+  }
 
   /** Reads what is stored; called once, before anything else asks. */
   async load(): Promise<void> {
@@ -31,6 +37,7 @@ export class SettingsService {
     for (const [key, value] of Object.entries(changes))
       await this.store.ask('settings.write', { key, value: z.json().parse(value) })
     this.settings = { ...this.settings, ...changes }
+    for (const listener of [...this.listeners]) listener()
     this.events.emit({ event: 'settings.changed', payload: { settings: this.settings } })
     return this.settings
   }

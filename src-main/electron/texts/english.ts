@@ -32,6 +32,7 @@ export const english: HostTexts = {
   allFiles: 'All files',
   pickModelFile: 'Choose a Model File',
   pickModelFolder: 'Choose a Folder with a Model',
+  pickFolder: 'Choose a folder for models',
   replyFinished: 'A reply is finished.',
   startFailed: 'ChatGLM Desktop could not start',
 }

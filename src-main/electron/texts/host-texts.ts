@@ -36,6 +36,7 @@ export interface HostTexts {
   allFiles: string
   pickModelFile: string
   pickModelFolder: string
+  pickFolder: string
   replyFinished: string
   startFailed: string
 }

@@ -32,6 +32,7 @@ export const simplifiedChinese: HostTexts = {
   allFiles: '所有文件',
   pickModelFile: '选择模型文件',
   pickModelFolder: '选择模型所在的文件夹',
+  pickFolder: '选择存放模型的文件夹',
   replyFinished: '回答已写完。',
   startFailed: 'ChatGLM 桌面版无法启动',
 }

@@ -32,6 +32,7 @@ export const traditionalChinese: HostTexts = {
   allFiles: '所有檔案',
   pickModelFile: '選擇模型檔案',
   pickModelFolder: '選擇模型所在的資料夾',
+  pickFolder: '選擇存放模型的資料夾',
   replyFinished: '回答已寫完。',
   startFailed: 'ChatGLM 桌面版無法啟動',
 }

@@ -162,7 +162,7 @@ test('saves the question even when no model can answer it', async () => {
 })
 
 test('asks before rounds are forgotten, and forgets when it is told to', async () => {
-  const loaded = { contextLength: 100, threads: 1 }
+  const loaded = { contextLength: 100, threads: 1, memory: [] }
   const full = { promptTokens: 99, roundTokens: [90] }
   await startWithModel({
     results: {

@@ -1,0 +1,178 @@
+import { totalmem } from 'node:os'
+import { z } from 'zod'
+import {
+  type Backend,
+  type BackendReport,
+  backends,
+  type BackendState,
+  type DeviceReport,
+} from '../../shared/devices.ts'
+import type { Device } from '../../shared/engine-api.ts'
+import type { AppEventBus } from '../app/app-events.ts'
+import { deviceSchema } from '../engine/engine-messages.ts'
+import type { Logger } from '../logger.ts'
+import type { SettingsService } from '../settings/settings-service.ts'
+import type { StoreClient } from '../store/store-client.ts'
+import { findModule, moduleFingerprint, type ModulePlaces } from './backend-modules.ts'
+import { backendEnvironment, probeBackend, type ProbeOptions } from './probe-backend.ts'
+
+export interface DeviceServices {
+  store: StoreClient
+  settings: SettingsService
+  events: AppEventBus
+  log: Logger
+  places: ModulePlaces
+  /** The model of the self-test, made when it is first needed. */
+  selfTest: () => Promise<ProbeOptions['selfTest']>
+}
+
+const key = 'devices.report'
+const timeLimitMs = 60_000
+
+/** The fastest first. */
+const byPreference: readonly Backend[] = ['cuda', 'metal', 'vulkan']
+
+const stateSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('absent') }),
+  z.object({ type: z.literal('unusable'), reason: z.string() }),
+  z.object({ type: z.literal('failed_test'), reason: z.string() }),
+  z.object({ type: z.literal('usable'), devices: z.array(deviceSchema) }),
+])
+
+const storedSchema = z.object({
+  fingerprint: z.string(),
+  probedAtMs: z.int(),
+  backends: z.array(z.object({ backend: z.enum(backends), state: stateSchema })),
+})
+
+/** Knows what this computer can compute on, and chooses. What fails is switched off. */
+export class DeviceService {
+  private backends: BackendReport[] = []
+  private probedAtMs: number | null = null
+  private probing: Promise<void> | undefined
+  private readonly listeners = new Set<() => void>()
+
+  constructor(private readonly services: DeviceServices) {
+    services.settings.onChange(() => this.tell())
+  }
+
+  /** Calls `listener` when what is chosen may be another. */
+  onChange(listener: () => void): void {
+    this.listeners.add(listener)
+  }
+
+  /** Reads what the last probe found. Called once, before the engine starts. */
+  async load(): Promise<void> {
+    const stored = storedSchema.safeParse((await this.services.store.ask('settings.read', {}))[key])
+    if (!stored.success || stored.data.fingerprint !== this.fingerprint()) return
+    this.backends = stored.data.backends
+    this.probedAtMs = stored.data.probedAtMs
+  }
+
+  read(): DeviceReport {
+    const { probedAtMs } = this
+    return { probedAtMs, backends: this.backends, chosen: this.chosen() }
+  }
+
+  /** The setting where that is usable, or the best that is; the CPU at worst. */
+  chosen(): Backend {
+    const { backend } = this.services.settings.read()
+    const isUsable = (name: Backend) => this.stateOf(name)?.type === 'usable'
+    if (backend !== 'auto') return isUsable(backend) ? backend : 'cpu'
+    return byPreference.find(isUsable) ?? 'cpu'
+  }
+
+  /** The devices that take layers; none when the CPU computes alone. */
+  chosenDevices(): Device[] {
+    const state = this.stateOf(this.chosen())
+    return state?.type === 'usable' ? state.devices : []
+  }
+
+  /** What the engine is told at its start. */
+  engineEnvironment(): NodeJS.ProcessEnv {
+    const chosen = this.chosen()
+    const file = chosen === 'cpu' ? null : findModule(chosen, this.services.places)
+    const { rpcServers } = this.services.settings.read()
+    return file === null ? {} : backendEnvironment(file, chosen === 'rpc' ? rpcServers : [])
+  }
+
+  /** Probes unless that was done with the same modules. */
+  async probeIfNew(): Promise<void> {
+    if (this.probedAtMs === null) await this.probe()
+  }
+
+  /** Loads and tests every backend, one after another. */
+  probe(): Promise<void> {
+    return (this.probing ??= this.probeAll().finally(() => (this.probing = undefined)))
+  }
+
+  /** Switches off what computes now, since the engine crashed with it. */
+  async giveUp(reason: string): Promise<void> {
+    const chosen = this.chosen()
+    if (chosen === 'cpu') return
+    this.setState(chosen, { type: 'failed_test', reason })
+    await this.keep()
+  }
+
+  private async probeAll(): Promise<void> {
+    for (const backend of backends) {
+      const file = findModule(backend, this.services.places)
+      this.setState(backend, await this.stateWith(backend, file))
+    }
+    this.probedAtMs = Date.now()
+    await this.keep()
+  }
+
+  private async stateWith(backend: Backend, file: string | null): Promise<BackendState> {
+    if (backend === 'cpu') return { type: 'usable', devices: [hostMemory()] }
+    if (file === null) return { type: 'absent' }
+    const { rpcServers } = this.services.settings.read()
+    if (backend === 'rpc' && rpcServers.length === 0)
+      return { type: 'unusable', reason: 'No server is named in the settings.' }
+    const state = await probeBackend(backend, {
+      engineFile: this.services.places.engineFile,
+      moduleFile: file,
+      rpcServers,
+      selfTest: await this.services.selfTest(),
+      timeLimitMs,
+    })
+    this.services.log.info(`${backend}: ${JSON.stringify(state)}`)
+    return state
+  }
+
+  private stateOf(backend: Backend): BackendState | undefined {
+    return this.backends.find((known) => known.backend === backend)?.state
+  }
+
+  private setState(backend: Backend, state: BackendState): void {
+    const others = this.backends.filter((known) => known.backend !== backend)
+    this.backends = [...others, { backend, state }].sort(
+      (a, b) => backends.indexOf(a.backend) - backends.indexOf(b.backend),
+    )
+    this.tell()
+  }
+
+  private tell(): void {
+    this.services.events.emit({ event: 'devices.changed', payload: { report: this.read() } })
+    for (const listener of [...this.listeners]) listener()
+  }
+
+  private async keep(): Promise<void> {
+    const { backends: found, probedAtMs } = this
+    const value = { fingerprint: this.fingerprint(), probedAtMs, backends: found }
+    await this.services.store.ask('settings.write', { key, value: z.json().parse(value) })
+    this.tell()
+  }
+
+  private fingerprint(): string {
+    const { places, settings } = this.services
+    const modules = backends.map((backend) => moduleFingerprint(findModule(backend, places)))
+    return [...modules, ...settings.read().rpcServers].join('\n')
+  }
+}
+
+/** The CPU's memory as a device; how much is free changes by the second. */
+const hostMemory = (): Device => ({
+  ...{ name: 'CPU', description: '', kind: 'cpu' as const },
+  ...{ memoryTotalBytes: totalmem(), memoryFreeBytes: 0 },
+})

@@ -1,0 +1,44 @@
+import type { EngineProcess } from '../engine/engine-process.ts'
+import type { Logger } from '../logger.ts'
+import type { ModelService } from '../models/model-service.ts'
+import type { SettingsService } from '../settings/settings-service.ts'
+import type { DeviceService } from './device-service.ts'
+
+export interface FollowedDevices {
+  devices: DeviceService
+  engine: EngineProcess
+  models: ModelService
+  settings: SettingsService
+  log: Logger
+}
+
+/**
+ * Starts the engine anew when other devices are chosen, and switches a device off when the engine
+ * crashes with it: the next start computes on the next best.
+ */
+export function followDevices({ devices, engine, models, settings, log }: FollowedDevices): void {
+  engine.onStateChange((state) => {
+    const hasCrashed = state.type === 'restarting' && state.cause.type === 'crashed'
+    if (!hasCrashed) return
+    devices
+      .giveUp('The engine crashed while it computed on it.')
+      .catch((error: unknown) => log.error('a device could not be switched off', error))
+  })
+
+  let environment = JSON.stringify(devices.engineEnvironment())
+  devices.onChange(() => {
+    const wanted = JSON.stringify(devices.engineEnvironment())
+    if (wanted === environment) return
+    environment = wanted
+    restart().catch((error: unknown) => log.error('the engine did not start anew', error))
+  })
+
+  async function restart(): Promise<void> {
+    if (engine.state.type !== 'ready') return // its next start takes what is chosen then
+    const { lastModelId } = settings.read()
+    await models.cancel()
+    await engine.stop()
+    await engine.start()
+    if (lastModelId !== null) await models.loadUnlessCrashed(lastModelId)
+  }
+}

@@ -1,0 +1,104 @@
+import { delimiter, dirname } from 'node:path'
+import type { Backend, BackendState } from '../../shared/devices.ts'
+import {
+  type Device,
+  engineModulesVariable,
+  engineRpcServersVariable,
+} from '../../shared/engine-api.ts'
+import { AppError } from '../../shared/errors.ts'
+import { defaultRestartPolicy } from '../engine/crash-window.ts'
+import type { EngineClient } from '../engine/engine-client.ts'
+import type { EngineResult } from '../engine/engine-messages.ts'
+import { EngineProcess } from '../engine/engine-process.ts'
+
+/** A question with the reply that the official code gives, greedily. */
+export interface GoldenReply {
+  question: string
+  reply: string
+}
+
+export interface ProbeOptions {
+  engineFile: string
+  /** The backend's module; `rpc` has servers, too. */
+  moduleFile: string
+  rpcServers: string[]
+  /** A small GGUF file and what it must answer. */
+  selfTest: { model: string; golden: GoldenReply[] }
+  /** For everything together. */
+  timeLimitMs: number
+}
+
+/** What an engine must be told so that it offers the devices of a backend. */
+export const backendEnvironment = (
+  moduleFile: string,
+  rpcServers: readonly string[],
+): NodeJS.ProcessEnv => ({
+  [engineModulesVariable]: moduleFile,
+  [engineRpcServersVariable]: rpcServers.join(','),
+  ...withLibrariesBeside(moduleFile),
+})
+
+/** Libraries that were downloaded with a module lie beside it; the system's loader is told so. */
+function withLibrariesBeside(moduleFile: string): NodeJS.ProcessEnv {
+  const name = process.platform === 'win32' ? 'PATH' : 'LD_LIBRARY_PATH'
+  const own = process.env[name]
+  const folder = dirname(moduleFile)
+  return { [name]: own === undefined ? folder : `${folder}${delimiter}${own}` }
+}
+
+const isOther = ({ kind }: Device): boolean => kind !== 'cpu'
+
+/**
+ * Loads a backend in an engine of its own, which may crash or hang, and has it answer questions
+ * whose replies are known. Never throws.
+ */
+export async function probeBackend(
+  backend: Backend,
+  { engineFile, moduleFile, rpcServers, selfTest, timeLimitMs }: ProbeOptions,
+): Promise<BackendState> {
+  const engine = new EngineProcess({
+    program: {
+      file: engineFile,
+      environment: () => backendEnvironment(moduleFile, backend === 'rpc' ? rpcServers : []),
+    },
+    restart: { ...defaultRestartPolicy, maxCrashes: 1 },
+  })
+  const timer = setTimeout(() => void engine.stop(), timeLimitMs)
+  let devices: Device[] = []
+  try {
+    const client = await engine.start()
+    const found = await client.request('engine.devices', {})
+    devices = found.devices.filter(isOther)
+    if (devices.length === 0) return { type: 'unusable', reason: whyNone(found) }
+    await runSelfTest(client, devices, selfTest)
+    return { type: 'usable', devices }
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    return { type: devices.length === 0 ? 'unusable' : 'failed_test', reason }
+  } finally {
+    clearTimeout(timer)
+    await engine.stop()
+  }
+}
+
+function whyNone({ modules }: EngineResult<'engine.devices'>): string {
+  const failed = modules.find(({ reason }) => reason !== null)
+  return failed?.reason ?? 'The module found no device of its kind. Check the graphics driver.'
+}
+
+async function runSelfTest(
+  client: EngineClient,
+  devices: Device[],
+  { model, golden }: ProbeOptions['selfTest'],
+): Promise<void> {
+  const names = devices.map(({ name }) => name)
+  await client.request('model.load', { path: model, gpuLayers: -1, devices: names })
+  for (const { question, reply } of golden) {
+    const { text } = await client.request('chat.generate', {
+      messages: [{ role: 'user', content: question }],
+      sampling: { temperature: 0 },
+    })
+    if (text !== reply)
+      throw new AppError('device.wrong_result', `It answers "${text}" in place of "${reply}".`)
+  }
+}
