@@ -89,3 +89,19 @@ test('opens the tags with the focus where they are written', async () => {
   await flushPromises()
   expect(askedFor('chat.write_tags')).toEqual([{ chatId: chat.id, tags: [] }])
 })
+
+test('opens its menu by its button and by a right click, and gives the focus back', async () => {
+  await mountRow()
+  expect(document.querySelector('[role=menu]')).toBeNull()
+  const title = document.querySelector<HTMLElement>('[data-chat-id]')
+  title?.dispatchEvent(new MouseEvent('contextmenu', { bubbles: true, cancelable: true }))
+  await vi.waitFor(() => expect(document.querySelector('[role=menu]')).not.toBeNull())
+  key(document.activeElement ?? document.body, { key: 'Escape' })
+  await vi.waitFor(() => expect(document.querySelector('[role=menu]')).toBeNull())
+  expect(document.activeElement).toBe(title)
+
+  const more = findByName('button', '“旧标题”的菜单')
+  more.click()
+  await vi.waitFor(() => expect(more.getAttribute('aria-expanded')).toBe('true'))
+  expect(document.querySelector('[role=menu]')?.textContent).toContain('重命名')
+})
