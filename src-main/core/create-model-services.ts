@@ -86,6 +86,7 @@ export async function createModelServices(options: ModelServicesOptions) {
       models.welcome(await fetcher.fetch(catalogueId, { choice, signal, onProgress })),
     discard: (catalogueId) => fetcher.discard(catalogueId),
   })
+  await downloads.load()
   return {
     ...{ engine, library, models, catalogue, licences, folder, hubToken, devices, fit, downloads },
     cudaPack: new CudaPack({
@@ -107,12 +108,9 @@ export async function takeUpModels(
   models: ModelService,
   log: Logger,
 ): Promise<void> {
-  try {
-    await folder.finishMove()
-    await models.scan()
-    await downloads.load()
-    await devices.probeIfNew()
-  } catch (error) {
-    log.error('models could not be taken up', error)
-  }
+  const note = (error: unknown) => log.error('models could not be taken up', error)
+  await folder.finishMove().catch(note)
+  downloads.begin()
+  await models.scan().catch(note)
+  await devices.probeIfNew().catch(note)
 }

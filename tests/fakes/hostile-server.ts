@@ -187,7 +187,7 @@ export class HostileServer {
       }
       offset += piece.length
       this.servedBytes += piece.length
-      if (!response.write(piece)) await Promise.race([once(response, 'drain'), closed(response)])
+      if (!response.write(piece)) await drained(response)
       await this.pace(piece.length)
     }
     if (end < body.length && fault?.type === 'drop') response.destroy()
@@ -204,5 +204,12 @@ export class HostileServer {
   }
 }
 
-const closed = (response: ServerResponse): Promise<void> =>
-  new Promise((resolve) => response.once('close', resolve))
+/** Or closed. */
+const drained = (response: ServerResponse): Promise<void> =>
+  new Promise((resolve) => {
+    const end = () => {
+      response.off('drain', end).off('close', end)
+      resolve()
+    }
+    response.on('drain', end).on('close', end)
+  })

@@ -69,7 +69,8 @@ export const described = (path: string, content: Buffer): CatalogueFile => ({
 export const customPath = (path: string): string => `/test-model/${path}`
 export const hubPath = (path: string): string => `/owner/model/resolve/main/${path}`
 
-export const bigContent = randomContent(40 * mebibyte + 12_345, 7)
+/** Three blocks, the last one shorter. */
+export const bigContent = randomContent(20 * mebibyte + 12_345, 7)
 
 /** Fetches with short times; what is not said is usual. */
 export function fetchFiles(

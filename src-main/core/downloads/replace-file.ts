@@ -1,9 +1,8 @@
 import { open, rename } from 'node:fs/promises'
-import { dirname } from 'node:path'
 
 /**
- * Puts a text in the place of a file, so that a crash at any moment leaves the old one or the new.
- * Only one call at a time for a file.
+ * Puts a text in the place of a file, so that a crash at any moment leaves the old one or the new;
+ * which of them, only `syncFolder` settles. Only one call at a time for a file.
  */
 export async function replaceFile(path: string, text: string): Promise<void> {
   const draft = `${path}.new`
@@ -15,7 +14,6 @@ export async function replaceFile(path: string, text: string): Promise<void> {
     await file.close()
   }
   await rename(draft, path)
-  await syncFolder(dirname(path))
 }
 
 /** Makes names in a folder lasting. Windows has no such call, and needs none. */

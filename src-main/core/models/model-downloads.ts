@@ -48,14 +48,20 @@ export class ModelDownloads {
   private readonly entries = new Map<DownloadId, Entry>()
   private running: { id: DownloadId; abort: AbortController; ended: Promise<void> } | undefined
   private telling: NodeJS.Timeout | undefined
-  private isClosed = false
+  /** Nothing is fetched before `begin`, during a move, and after `close`. */
+  private isHeld = true
 
   constructor(private readonly services: DownloadServices) {}
 
-  /** Takes up what was on its way when the app ended. Called once. */
+  /** Reads what was on its way when the app ended. Called once, before anything else asks. */
   async load(): Promise<void> {
     for (const stored of await this.services.store.ask('download.list', {}))
       this.entries.set(stored.id, newEntry(stored))
+  }
+
+  /** Goes on with what is queued. */
+  begin(): void {
+    this.isHeld = false
     this.next()
   }
 
@@ -127,20 +133,19 @@ export class ModelDownloads {
 
   /** Stops what runs; it goes on at the next start. */
   async close(): Promise<void> {
-    this.isClosed = true
+    this.isHeld = true
     if (this.running) await this.stopRunning(this.running.id)
     clearTimeout(this.telling)
   }
 
   /** Stops what runs for `work` and goes on afterwards: the folder of models is being moved. */
   async suspend<T>(work: () => Promise<T>): Promise<T> {
-    this.isClosed = true
+    this.isHeld = true
     try {
       if (this.running) await this.stopRunning(this.running.id)
       return await work()
     } finally {
-      this.isClosed = false
-      this.next()
+      this.begin()
     }
   }
 
@@ -163,7 +168,7 @@ export class ModelDownloads {
   }
 
   private next(): void {
-    if (this.running || this.isClosed) return
+    if (this.running || this.isHeld) return
     const entry = [...this.entries.values()].find(({ state }) => state.type === 'queued')
     if (!entry) return
     const abort = new AbortController()
