@@ -12,12 +12,22 @@ export const familyNames: Record<ModelFamily, string> = {
   codegeex2: 'CodeGeeX2',
 }
 
+/** What a weight takes as it is published, by and large. */
+const publishedBytes: Record<CatalogueModel['weightType'], number> = {
+  int4: 0.63,
+  f16: 2,
+  bf16: 2,
+  f32: 4,
+}
+
 /** Bytes to fetch; `isExact` is false where only the source knows some of them. */
-export function downloadBytes({ files }: CatalogueModel): { bytes: number; isExact: boolean } {
-  return {
-    bytes: files.reduce((sum, { sizeBytes }) => sum + (sizeBytes ?? 0), 0),
-    isExact: files.every(({ sizeBytes }) => sizeBytes !== null),
-  }
+export function downloadBytes(model: CatalogueModel): { bytes: number; isExact: boolean } {
+  const { files, parameterCount, weightType } = model
+  const known = files.reduce((sum, { sizeBytes }) => sum + (sizeBytes ?? 0), 0)
+  // What is left unsaid may be all of the weights, or a few lines of settings.
+  const expected = parameterCount * publishedBytes[weightType]
+  const isExact = files.every(({ sizeBytes }) => sizeBytes !== null)
+  return { bytes: isExact ? known : Math.max(known, expected), isExact }
 }
 
 /** The type of the file that a conversion writes: `source` keeps what is published. */

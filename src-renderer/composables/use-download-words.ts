@@ -2,7 +2,7 @@ import { useI18n } from 'vue-i18n'
 import type { Download } from '@shared/downloads.ts'
 import { useCatalogueStore } from '../stores/catalogue.ts'
 import { useErrorText } from './use-attempt.ts'
-import { useCatalogueWords } from './use-catalogue-words.ts'
+import { resultType, useCatalogueWords } from './use-catalogue-words.ts'
 import { useFormat } from './use-format.ts'
 import { weightName } from './weight-names.ts'
 
@@ -23,7 +23,7 @@ export function totalFraction(downloads: Download[]): number | null {
 /** What is said of a download. */
 export function useDownloadWords() {
   const catalogue = useCatalogueStore()
-  const { resultName, sourceName } = useCatalogueWords()
+  const { sourceName } = useCatalogueWords()
   const errorText = useErrorText()
   const format = useFormat()
   const { t } = useI18n()
@@ -35,10 +35,8 @@ export function useDownloadWords() {
   function name({ catalogueId, convertTo }: Download): string {
     const model = catalogue.model(catalogueId)
     if (!model) return catalogueId
-    const type = resultName(model, convertTo)
-    return model.name.toUpperCase().includes(weightName(type))
-      ? model.name
-      : `${model.name} · ${type}`
+    const type = weightName(resultType(model, convertTo))
+    return model.name.toUpperCase().includes(type) ? model.name : `${model.name} · ${type}`
   }
 
   /** What it does, or why it does nothing, in one sentence. */

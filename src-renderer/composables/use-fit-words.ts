@@ -21,11 +21,17 @@ export function useFitWords() {
   const { t, locale } = useI18n()
 
   /** A device by the name that the engine gives it. */
-  function device(name: string): { label: string; totalBytes: number; freeBytes: number } {
+  function device(name: string): {
+    label: string
+    isMemory: boolean
+    totalBytes: number
+    freeBytes: number
+  } {
     const known = devices.devices.find((one) => one.name === name)
     const machine = app.snapshot?.machine
     const isMemory = name === 'CPU' || known?.kind === 'cpu'
     return {
+      isMemory,
       label: isMemory ? t('fit.memory') : (known?.description ?? name),
       totalBytes: known?.memoryTotalBytes ?? (isMemory ? (machine?.memoryTotalBytes ?? 0) : 0),
       freeBytes: known?.memoryFreeBytes ?? (isMemory ? (machine?.memoryFreeBytes ?? 0) : 0),
@@ -33,9 +39,10 @@ export function useFitWords() {
   }
 
   function part(use: MemoryUse): string {
-    const { label, totalBytes: total } = device(use.device)
+    const { label, isMemory, totalBytes: total } = device(use.device)
     const amount = format.memory(usedBytes(use))
     if (total <= 0) return t('fit.part_unknown', { amount, device: label })
+    if (isMemory) return t('fit.part_memory', { amount, total: format.memory(total) })
     return t('fit.part', { amount, total: format.memory(total), device: label })
   }
 

@@ -63,12 +63,12 @@ test('says what a model is and what it takes', async () => {
 
 test('says whether a model fits, and why', async () => {
   await mountModels([model], { 'model.fit': () => fitOf(3.5 * 2 ** 30, 16 * 2 ** 30) })
-  expect(text()).toContain('Fits this computer. It takes 4.7 GB of 16 GB (memory).')
+  expect(text()).toContain('Fits this computer. It takes 4.7 GB of 16 GB memory.')
 })
 
 test('says what would fit when a model is too big', async () => {
   await mountModels([model], { 'model.fit': () => fitOf(14.5 * 2 ** 30, 16 * 2 ** 30) })
-  expect(text()).toContain('Does not fit. It needs 16 GB of 16 GB (memory).')
+  expect(text()).toContain('Does not fit. It needs 16 GB of 16 GB memory.')
   expect(text()).toContain('A context of up to 7,489 tokens would fit.')
 })
 

@@ -10,27 +10,9 @@ import { createAppI18n } from '../../../../src-renderer/i18n.ts'
 import { useAppStore } from '../../../../src-renderer/stores/app.ts'
 import { type FakeAnswers, createFakeBridge } from '../fake-bridge.ts'
 import { modelAnswers } from '../models/sample-models.ts'
+import { emptySnapshot } from './empty-snapshot.ts'
 
-/** What an app tells that has just started and holds nothing. */
-export const emptySnapshot: AppSnapshot = {
-  version: '0.1.0',
-  host: 'desktop',
-  platform: 'linux',
-  systemLocale: 'en',
-  settings: defaultSettings,
-  engine: { type: 'stopped' },
-  model: { type: 'none' },
-  store: { isReadOnly: false, interruptedReplies: 0, recovery: null },
-  dataFolder: '/data',
-  hasHubToken: false,
-  replies: [],
-  machine: {
-    memoryTotalBytes: 16 * 2 ** 30,
-    memoryFreeBytes: 8 * 2 ** 30,
-    processor: '',
-    cores: 4,
-  },
-}
+export { emptySnapshot }
 
 /** Mounts a component beside the toasts, in an app that answers as told and has been read. */
 export async function mountInApp(
