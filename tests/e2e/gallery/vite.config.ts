@@ -5,11 +5,16 @@ import { contentSecurityPolicy } from '../../../src-main/http/content-security-p
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 
-/** Messages by themselves, under the policy of the app. */
+/** Messages by themselves, and the pages around a fake app, under the policy of the app. */
 export default defineConfig({
   root: here('.'),
   plugins: [vue()],
   resolve: { alias: { '@shared': here('../../../src-main/shared') } },
-  build: { outDir: here('../../../out/gallery'), emptyOutDir: true, assetsInlineLimit: 0 },
+  build: {
+    outDir: here('../../../out/gallery'),
+    emptyOutDir: true,
+    assetsInlineLimit: 0,
+    rolldownOptions: { input: [here('./index.html'), here('./models.html')] },
+  },
   preview: { headers: { 'Content-Security-Policy': contentSecurityPolicy } },
 })
