@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { ensureLlama } from './llama-libraries.ts'
+import { ensureGpuModules, ensureLlama } from './llama-libraries.ts'
 import { outFolder, root } from './paths.ts'
 import { run, say } from './run.ts'
 
@@ -35,17 +35,21 @@ export async function buildEngine(
   options: EngineBuildOptions,
 ): Promise<void> {
   const llama = await ensureLlama()
+  const gpuModules = await ensureGpuModules()
   const folder = engineBuildFolder(flavour)
   if (!existsSync(join(folder, 'build.ninja'))) say(`Building the engine (${flavour}) …`)
   await configure(folder, [
     '-DCMAKE_BUILD_TYPE=Release',
     `-DCHATGLM_LLAMA_ROOT=${llama}`,
+    ...(gpuModules === null ? [] : [`-DCHATGLM_GPU_MODULES=${gpuModules}`]),
     ...(flavour === 'sanitize' ? ['-DCHATGLM_SANITIZE=ON'] : []),
     ...(options.tests ? ['-DCHATGLM_BUILD_TESTS=ON'] : []),
     ...(options.bench ? ['-DCHATGLM_BUILD_BENCH=ON'] : []),
   ])
   const targets = [
     'chatglm-engine',
+    'ggml-rpc',
+    'rpc-server',
     ...(options.tests ? ['all'] : []),
     ...(options.bench ? ['bench-random_model', 'bench-overhead'] : []),
   ]

@@ -1,5 +1,5 @@
 import { cp, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { extractPackage, type LockedPackage } from './extract-package.ts'
 import { cacheFolder, root } from './paths.ts'
 import { run, say, SetupError } from './run.ts'
@@ -8,6 +8,19 @@ interface LlamaLock {
   release: string
   source: LockedPackage & { bundle: string }
   prebuilt: Record<string, LockedPackage & { folder: string }>
+  vulkan: Record<string, LockedPackage & { file: string }>
+}
+
+const platform = `${process.platform}-${process.arch}`
+
+async function readLock(): Promise<LlamaLock> {
+  return JSON.parse(await readFile(join(root, 'engine/llama.lock.json'), 'utf8')) as LlamaLock
+}
+
+/** A folder in the cache; its name tells what is in it. */
+function cachedFolder(release: string, content: LockedPackage): string {
+  const hash = content.integrity.slice(7, 15).replace(/\W/g, '_')
+  return join(cacheFolder, 'llama', `${release}-${platform}-${hash}`)
 }
 
 async function exists(path: string): Promise<boolean> {
@@ -17,22 +30,51 @@ async function exists(path: string): Promise<boolean> {
   )
 }
 
+async function moveInto(draft: string, folder: string): Promise<void> {
+  await rename(draft, folder).catch(async (error: unknown) => {
+    if (!(await exists(folder))) throw error // else another set-up was faster
+  })
+}
+
+/**
+ * Fetches the Vulkan module of the pinned release and returns the folder that holds nothing else;
+ * null where there is none (on macOS, Metal comes with the other libraries).
+ */
+export async function ensureGpuModules(): Promise<string | null> {
+  const { release, vulkan } = await readLock()
+  const module = vulkan[platform]
+  if (!module) return null
+  const folder = cachedFolder(release, module)
+  if (await exists(folder)) return folder
+
+  say(`Fetching the Vulkan module of llama.cpp ${release} …`)
+  const draft = `${folder}.${process.pid}`
+  const unpacked = `${draft}.package`
+  try {
+    await extractPackage(module, unpacked)
+    await cp(join(unpacked, module.file), join(draft, basename(module.file)))
+    await moveInto(draft, folder)
+  } finally {
+    await rm(draft, { recursive: true, force: true })
+    await rm(unpacked, { recursive: true, force: true })
+  }
+  return folder
+}
+
 /**
  * Fetches the pinned llama.cpp of `engine/llama.lock.json` (headers, prebuilt libraries of this
  * platform, source) into the cache and returns its folder. A folder that exists is complete, since
  * it gets its name last.
  */
 export async function ensureLlama(): Promise<string> {
-  const lock = JSON.parse(await readFile(join(root, 'engine/llama.lock.json'), 'utf8')) as LlamaLock
-  const platform = `${process.platform}-${process.arch}`
+  const lock = await readLock()
   const prebuilt = lock.prebuilt[platform]
   if (!prebuilt) {
     throw new SetupError(
       `There are no prebuilt llama.cpp libraries for ${platform}. Build the engine with CHATGLM_LLAMA_FROM_SOURCE.`,
     )
   }
-  const key = `${lock.release}-${platform}-${prebuilt.integrity.slice(7, 15).replace(/\W/g, '_')}`
-  const folder = join(cacheFolder, 'llama', key)
+  const folder = cachedFolder(lock.release, prebuilt)
   if (await exists(folder)) return folder
 
   say(`Fetching llama.cpp ${lock.release} for ${platform} …`)
@@ -61,9 +103,7 @@ export async function ensureLlama(): Promise<string> {
       await cp(join(draft, 'source', from), join(draft, to), { recursive: true })
     }
     await writeFile(join(draft, 'RELEASE'), `${lock.release}\n`)
-    await rename(draft, folder).catch(async (error: unknown) => {
-      if (!(await exists(folder))) throw error // else another set-up was faster
-    })
+    await moveInto(draft, folder)
   } finally {
     await rm(draft, { recursive: true, force: true })
     await rm(packages, { recursive: true, force: true })

@@ -16,6 +16,11 @@ const program = (name: string, packageName = name): Need => ({
   isPresent: () => hasProgram(name),
 })
 
+const library = (file: string, packageName: string): Need => ({
+  package: packageName,
+  isPresent: async () => existsSync(`/usr/lib/${linuxTriple}/${file}`),
+})
+
 const forEngine: Need[] = [
   program('cmake'),
   program('ninja', 'ninja-build'),
@@ -35,10 +40,11 @@ const forTests: Need[] = [
   },
 ]
 
-const library = (file: string, packageName: string): Need => ({
-  package: packageName,
-  isPresent: async () => existsSync(`/usr/lib/${linuxTriple}/${file}`),
-})
+/** A Vulkan driver that computes on the CPU, for the tests of GPU code paths. */
+const forGpuTests: Need[] = [
+  { ...library('libvulkan.so.1', 'libvulkan1'), optional: true },
+  { ...library('libvulkan_lvp.so', 'mesa-vulkan-drivers'), optional: true },
+]
 
 /** What a browser and Electron need on Linux; elsewhere the system has it. */
 const forBrowsers: Need[] = [
@@ -65,7 +71,7 @@ async function missingOf(needs: Need[]): Promise<Need[]> {
  * telling the person what to install.
  */
 export async function ensureSystemPackages(options: { tests: boolean }): Promise<void> {
-  const forHost = process.platform === 'linux' ? forBrowsers : []
+  const forHost = process.platform === 'linux' ? [...forGpuTests, ...forBrowsers] : []
   const needs = options.tests ? [...forEngine, ...forTests, ...forHost] : forEngine
   const missing = await missingOf(needs)
   if (missing.length === 0) return

@@ -14,6 +14,7 @@ if(CHATGLM_LLAMA_FROM_SOURCE)
   set(BUILD_SHARED_LIBS ON)
   set(GGML_OPENMP ON CACHE BOOL "" FORCE)
   set(GGML_NATIVE ON CACHE BOOL "" FORCE)
+  set(GGML_RPC ON CACHE BOOL "" FORCE)
   set(LLAMA_BUILD_COMMON OFF CACHE BOOL "" FORCE)
   set(LLAMA_BUILD_TESTS OFF CACHE BOOL "" FORCE)
   set(LLAMA_BUILD_TOOLS OFF CACHE BOOL "" FORCE)
@@ -47,18 +48,33 @@ else()
   set(CHATGLM_MODULE_FOLDER ${CHATGLM_LLAMA_ROOT}/lib)
 endif()
 
-# Puts the libraries and the backend modules beside the program, where it looks for them.
+# Puts the libraries and the CPU modules beside the program, where it looks for them, and the GPU
+# modules into modules/, where it does not: it loads those that it is told to.
 function(chatglm_link_llama_beside target)
+  file(GLOB gpu_modules ${CHATGLM_GPU_MODULES}/*ggml-*)
   if(CHATGLM_LLAMA_FROM_SOURCE)
     set_target_properties(${target} PROPERTIES INSTALL_RPATH "$ORIGIN")
-    return()
+  else()
+    set_target_properties(${target} PROPERTIES BUILD_RPATH "$ORIGIN" BUILD_RPATH_USE_ORIGIN ON)
+    file(GLOB libraries ${CHATGLM_LLAMA_ROOT}/lib/*${CMAKE_SHARED_LIBRARY_SUFFIX}
+                        ${CHATGLM_LLAMA_ROOT}/lib/*${CMAKE_SHARED_MODULE_SUFFIX})
+    list(REMOVE_DUPLICATES libraries)
+    set(metal ${libraries})
+    list(FILTER metal INCLUDE REGEX "ggml-metal")
+    list(FILTER libraries EXCLUDE REGEX "ggml-metal")
+    list(APPEND gpu_modules ${metal})
   endif()
-  set_target_properties(${target} PROPERTIES BUILD_RPATH "$ORIGIN" BUILD_RPATH_USE_ORIGIN ON)
-  file(GLOB libraries ${CHATGLM_LLAMA_ROOT}/lib/*${CMAKE_SHARED_LIBRARY_SUFFIX})
   foreach(library IN LISTS libraries)
     get_filename_component(name ${library} NAME)
     add_custom_command(TARGET ${target} POST_BUILD
       COMMAND ${CMAKE_COMMAND} -E copy_if_different
               ${library} $<TARGET_FILE_DIR:${target}>/${name})
+  endforeach()
+  foreach(module IN LISTS gpu_modules)
+    get_filename_component(name ${module} NAME)
+    add_custom_command(TARGET ${target} POST_BUILD
+      COMMAND ${CMAKE_COMMAND} -E make_directory $<TARGET_FILE_DIR:${target}>/modules
+      COMMAND ${CMAKE_COMMAND} -E copy_if_different
+              ${module} $<TARGET_FILE_DIR:${target}>/modules/${name})
   endforeach()
 endfunction()

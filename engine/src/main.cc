@@ -3,11 +3,16 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <sstream>
+#include <string>
 #include <system_error>
 #include <thread>
+#include <vector>
 
+#include "rpc/messages.h"
 #include "rpc/server.h"
 #include "support/program_folder.h"
+#include "support/utf8.h"
 
 // Exit statuses that the parent tells apart.
 constexpr int kEnded = 0;
@@ -23,6 +28,33 @@ void ExitSoon() {
     std::this_thread::sleep_for(std::chrono::seconds(1));
     std::_Exit(kEnded);
   }).detach();
+}
+
+/// The parts of an environment variable; none when it is not set.
+std::vector<std::string> ReadList(const char* variable, char separator) {
+  std::vector<std::string> parts;
+  const char* value = std::getenv(variable);
+  std::istringstream text(value ? value : "");
+  for (std::string part; std::getline(text, part, separator);) {
+    if (!part.empty()) parts.push_back(part);
+  }
+  return parts;
+}
+
+void LoadEverything() {
+#ifdef _WIN32
+  constexpr char kPathSeparator = ';';
+#else
+  constexpr char kPathSeparator = ':';
+#endif
+  const std::filesystem::path folder = chatglm::ProgramFolder();
+  chatglm::LoadBackends(folder);
+  std::vector<std::filesystem::path> modules;
+  for (const std::string& file : ReadList("CHATGLM_ENGINE_MODULES", kPathSeparator)) {
+    modules.push_back(chatglm::PathFromUtf8(file));
+  }
+  chatglm::LoadModules(modules);
+  chatglm::ConnectRpcServers(folder, ReadList("CHATGLM_ENGINE_RPC_SERVERS", ','));
 }
 
 }  // namespace
@@ -44,7 +76,7 @@ int main() {
   }
   try {
     const auto transport = chatglm::Transport::Connect(address);
-    chatglm::LoadBackends(chatglm::ProgramFolder());
+    LoadEverything();
     chatglm::Engine engine;
     const auto end = chatglm::Serve(*transport, token, engine, ExitSoon);
     return end == chatglm::ServerEnd::kRefused ? kRefused : kEnded;

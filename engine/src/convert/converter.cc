@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <system_error>
 
-#include "convert/gguf_header.h"
+#include "convert/gguf_header_builder.h"
 #include "convert/gguf_writer.h"
 #include "convert/row_slices.h"
 #include "convert/source_tokenizer.h"
@@ -43,21 +43,6 @@ void CheckDestination(const Checkpoint& checkpoint, const std::filesystem::path&
   }
 }
 
-GgufHeader MakeHeader(const CheckpointConfig& config, const std::vector<ModelTensor>& tensors,
-                      const std::vector<ggml_type>& types, const std::vector<Piece>& pieces,
-                      FileType file_type) {
-  GgufHeader header;
-  header.SetMetadata(config, file_type, std::ranges::any_of(types, ggml_is_quantized));
-  header.SetVocabulary(MakeTokenTable(pieces, config.family, config.vocabulary_size),
-                       pieces.size());
-  for (std::size_t i = 0; i < tensors.size(); ++i) {
-    const bool is_vector = tensors[i].role == TensorRole::kVector;
-    header.AddTensor(tensors[i].name, types[i], tensors[i].columns,
-                     is_vector ? 0 : tensors[i].rows);
-  }
-  return header;
-}
-
 }  // namespace
 
 ConvertResult Convert(const ConvertOptions& options, const StopFlag& stop,
@@ -74,8 +59,13 @@ ConvertResult Convert(const ConvertOptions& options, const StopFlag& stop,
       ChooseTensorTypes(tensors, options.type, config.layer_count,
                         narrows ? FloatPolicy::kNarrowToF16 : FloatPolicy::kKeepF32);
   const ggml_type dominant = DominantType(tensors, types);
-  const std::vector<std::byte> header =
-      MakeHeader(config, tensors, types, pieces, FileTypeOf(options.type, dominant)).Serialize();
+  GgufHeaderBuilder builder;
+  builder.SetMetadata(config, FileTypeOf(options.type, dominant),
+                      std::ranges::any_of(types, ggml_is_quantized));
+  builder.SetVocabulary(MakeTokenTable(pieces, config.family, config.vocabulary_size),
+                        pieces.size());
+  builder.AddTensors(tensors, types);
+  const std::vector<std::byte> header = builder.Serialize();
 
   std::uint64_t total_bytes = header.size();
   for (std::size_t i = 0; i < tensors.size(); ++i) {

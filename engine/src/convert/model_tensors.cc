@@ -16,64 +16,29 @@ class Resolver {
   explicit Resolver(const Checkpoint& checkpoint)
       : checkpoint_(checkpoint), config_(checkpoint.config()) {}
 
-  std::vector<ModelTensor> Resolve() {
+  std::vector<ModelTensor> Resolve() const {
     CheckForeignTensors(checkpoint_);
-    const std::uint64_t hidden = config_.hidden_size;
-    const std::uint64_t vocabulary = config_.vocabulary_size;
-    AddMatrix(TensorRole::kEmbedding, "token_embd.weight",
-              "transformer.embedding.word_embeddings.weight", vocabulary, hidden);
-    for (layer_ = 0; layer_ < config_.layer_count; ++layer_) AddLayer();
-    layer_ = 0;
-    AddVector("output_norm.weight", "transformer.encoder.final_layernorm.weight", hidden);
-    AddMatrix(TensorRole::kOutput, "output.weight", "transformer.output_layer.weight", vocabulary,
-              hidden);
-    return std::move(tensors_);
+    std::vector<ModelTensor> tensors = LayOutModelTensors(config_);
+    for (ModelTensor& tensor : tensors) Find(tensor);
+    return tensors;
   }
 
  private:
-  void AddLayer() {
-    const std::uint64_t hidden = config_.hidden_size;
-    const std::uint64_t feed_forward = config_.feed_forward_size;
-    const std::uint64_t qkv = hidden + std::uint64_t{2} * config_.kv_head_count * config_.head_size;
-    const std::string to = "blk." + std::to_string(layer_) + ".";
-    const std::string from = "transformer.encoder.layers." + std::to_string(layer_) + ".";
-    const std::string attention = from + "self_attention.";
-    AddVector(to + "attn_norm.weight", from + "input_layernorm.weight", hidden);
-    AddMatrix(TensorRole::kAttentionQkv, to + "attn_qkv.weight",
-              attention + "query_key_value.weight", qkv, hidden);
-    if (config_.has_qkv_bias) {
-      AddVector(to + "attn_qkv.bias", attention + "query_key_value.bias", qkv);
-    }
-    AddMatrix(TensorRole::kAttentionOutput, to + "attn_output.weight", attention + "dense.weight",
-              hidden, hidden);
-    AddVector(to + "ffn_norm.weight", from + "post_attention_layernorm.weight", hidden);
-    AddMatrix(TensorRole::kFeedForwardUp, to + "ffn_up.weight", from + "mlp.dense_h_to_4h.weight",
-              2 * feed_forward, hidden);
-    AddMatrix(TensorRole::kFeedForwardDown, to + "ffn_down.weight",
-              from + "mlp.dense_4h_to_h.weight", hidden, feed_forward);
-  }
-
-  void AddVector(const std::string& name, const std::string& source, std::uint64_t size) {
-    ModelTensor tensor = Find(TensorRole::kVector, name, source, 1, size);
-    RequireShape(*tensor.weight, {size});
-    tensor.encoding = FloatEncoding(*tensor.weight);
-    tensors_.push_back(std::move(tensor));
-  }
-
-  void AddMatrix(TensorRole role, const std::string& name, const std::string& source,
-                 std::uint64_t rows, std::uint64_t columns) {
-    ModelTensor tensor = Find(role, name, source, rows, columns);
+  void Find(ModelTensor& tensor) const {
+    tensor.weight = &Require(tensor.source_name);
     const DataType type = tensor.weight->type;
-    if (type == DataType::kI8 || type == DataType::kU8) {
-      SetQuantized(tensor, source);
+    if (tensor.role == TensorRole::kVector) {
+      RequireShape(*tensor.weight, {tensor.columns});
+      tensor.encoding = FloatEncoding(*tensor.weight);
+    } else if (type == DataType::kI8 || type == DataType::kU8) {
+      SetQuantized(tensor);
     } else {
-      RequireShape(*tensor.weight, {rows, columns});
+      RequireShape(*tensor.weight, {tensor.rows, tensor.columns});
       tensor.encoding = FloatEncoding(*tensor.weight);
     }
-    tensors_.push_back(std::move(tensor));
   }
 
-  void SetQuantized(ModelTensor& tensor, const std::string& source) {
+  void SetQuantized(ModelTensor& tensor) const {
     const auto& shape = tensor.weight->shape;
     const bool is_packed =
         config_.quantization_bits == 4 ||
@@ -83,21 +48,9 @@ class Resolver {
     }
     RequireShape(*tensor.weight, {tensor.rows, is_packed ? tensor.columns / 2 : tensor.columns});
     tensor.encoding = is_packed ? SourceEncoding::kInt4 : SourceEncoding::kInt8;
-    tensor.scale = &Require(source + "_scale");
+    tensor.scale = &Require(tensor.source_name + "_scale");
     RequireShape(*tensor.scale, {tensor.rows});
     FloatEncoding(*tensor.scale);
-  }
-
-  ModelTensor Find(TensorRole role, const std::string& name, const std::string& source,
-                   std::uint64_t rows, std::uint64_t columns) const {
-    ModelTensor tensor;
-    tensor.name = name;
-    tensor.role = role;
-    tensor.layer = layer_;
-    tensor.rows = rows;
-    tensor.columns = columns;
-    tensor.weight = &Require(source);
-    return tensor;
   }
 
   const TensorRecord& Require(const std::string& name) const {
@@ -137,8 +90,6 @@ class Resolver {
 
   const Checkpoint& checkpoint_;
   const CheckpointConfig& config_;
-  std::uint32_t layer_ = 0;
-  std::vector<ModelTensor> tensors_;
 };
 
 }  // namespace
@@ -160,7 +111,18 @@ std::string SourceEncodingName(SourceEncoding encoding) {
 }
 
 std::uint64_t ModelTensor::SourceRowBytes() const {
-  return encoding == SourceEncoding::kInt4 ? columns / 2 : columns * DataTypeSize(weight->type);
+  switch (encoding) {
+    case SourceEncoding::kF16:
+    case SourceEncoding::kBf16:
+      return columns * 2;
+    case SourceEncoding::kF32:
+      return columns * 4;
+    case SourceEncoding::kInt8:
+      return columns;
+    case SourceEncoding::kInt4:
+      return columns / 2;
+  }
+  return 0;
 }
 
 std::vector<ModelTensor> ResolveModelTensors(const Checkpoint& checkpoint) {

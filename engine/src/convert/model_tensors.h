@@ -27,14 +27,15 @@ std::string SourceEncodingName(SourceEncoding encoding);
 
 /// One tensor that the GGUF file gets, and where its numbers are. Points into the Checkpoint.
 struct ModelTensor {
-  std::string name;  ///< in GGUF: "blk.0.attn_qkv.weight"
+  std::string name;         ///< in GGUF: "blk.0.attn_qkv.weight"
+  std::string source_name;  ///< in the checkpoint
   TensorRole role = TensorRole::kVector;
   std::uint32_t layer = 0;
   std::uint64_t rows = 1;
   std::uint64_t columns = 0;
   SourceEncoding encoding = SourceEncoding::kF16;
-  const TensorRecord* weight = nullptr;
-  const TensorRecord* scale = nullptr;  ///< one a row; of kInt8 and kInt4 only
+  const TensorRecord* weight = nullptr;  ///< null in a mere layout
+  const TensorRecord* scale = nullptr;   ///< one a row; of kInt8 and kInt4 only
 
   bool IsBlockMatrix() const {
     return role != TensorRole::kEmbedding && role != TensorRole::kOutput &&
@@ -45,7 +46,11 @@ struct ModelTensor {
   std::uint64_t SourceRowBytes() const;
 };
 
-/// All tensors of the model in the order of the GGUF file. Throws EngineError(kMissingTensor) or
+/// All tensors of the network that `config` describes, in the order of the GGUF file, without
+/// their numbers.
+std::vector<ModelTensor> LayOutModelTensors(const CheckpointConfig& config);
+
+/// The same with the numbers of a checkpoint. Throws EngineError(kMissingTensor) or
 /// (kInvalidCheckpoint) naming the tensor when the checkpoint does not hold exactly the network
 /// that its configuration describes.
 std::vector<ModelTensor> ResolveModelTensors(const Checkpoint& checkpoint);

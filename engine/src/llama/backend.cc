@@ -3,19 +3,11 @@
 #include <ggml-backend.h>
 #include <llama.h>
 
-#include <cstdio>
-
+#include "llama/log.h"
 #include "support/utf8.h"
 
 namespace chatglm {
 namespace {
-
-/// Warnings and errors only; libllama tells a page of details at each load.
-void WriteLog(ggml_log_level level, const char* text, void*) {
-  static ggml_log_level previous = GGML_LOG_LEVEL_NONE;
-  if (level != GGML_LOG_LEVEL_CONT) previous = level;
-  if (previous >= GGML_LOG_LEVEL_WARN) std::fputs(text, stderr);
-}
 
 std::string KindName(enum ggml_backend_dev_type type) {
   switch (type) {
@@ -33,7 +25,7 @@ std::string KindName(enum ggml_backend_dev_type type) {
 }  // namespace
 
 void LoadBackends(const std::filesystem::path& folder) {
-  llama_log_set(WriteLog, nullptr);
+  InstallLog();
   ggml_backend_load_all_from_path(PathToUtf8(folder).c_str());
   llama_backend_init();
 }

@@ -15,8 +15,8 @@ struct DeviceInfo {
   std::uint64_t memory_free_bytes;
 };
 
-/// Loads the backend modules in `folder` (the CPU module that fits this processor best, and GPU
-/// modules where their drivers are) and sends the log of libllama to stderr. Call once, first.
+/// Loads the CPU module in `folder` that fits this processor best, and sends warnings and errors
+/// of libllama to stderr. GPU modules lie elsewhere; see backend_modules.h. Call once, first.
 void LoadBackends(const std::filesystem::path& folder);
 
 /// The devices that the loaded modules offer.

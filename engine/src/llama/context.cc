@@ -4,6 +4,8 @@
 
 #include <new>
 
+#include "llama/context_params.h"
+
 namespace chatglm {
 namespace {
 
@@ -40,15 +42,7 @@ bool AskAbort(void* data) {
 
 Context::Context(std::shared_ptr<const Model> model, const Options& options)
     : model_(std::move(model)) {
-  llama_context_params params = llama_context_default_params();
-  params.n_ctx = options.cache_tokens;
-  params.n_batch = options.batch_tokens;
-  params.n_ubatch = options.batch_tokens;
-  params.n_seq_max = options.sequence_count;
-  params.n_threads = options.threads;
-  params.n_threads_batch = options.threads;
-  params.kv_unified = true;
-  params.no_perf = true;
+  llama_context_params params = MakeContextParams(options);
   params.abort_callback = AskAbort;
   params.abort_callback_data = &should_abort_;
   try {

@@ -7,6 +7,7 @@
 #include <span>
 #include <vector>
 
+#include "llama/memory_use.h"
 #include "llama/model.h"
 
 struct llama_context;
@@ -33,6 +34,7 @@ class Context {
     std::uint32_t sequence_count;
     std::uint32_t batch_tokens;  ///< the most that one Evaluate takes: a micro-batch
     int threads;
+    CacheType cache_type = CacheType::kF16;
   };
 
   /// Throws EngineError(kOutOfMemory) when the cache and the buffers do not fit.
@@ -55,6 +57,8 @@ class Context {
   /// Lets `to`, which must be empty, share the first `count` tokens of `from`.
   void Share(SequenceId from, SequenceId to, std::int32_t count);
 
+  /// What the model and this context have allocated.
+  std::vector<MemoryUse> Memory() const { return MemoryByDevice(context_); }
   /// Tokens that all sequences together may hold, after rounding.
   std::uint32_t cache_tokens() const;
   const Model& model() const { return *model_; }

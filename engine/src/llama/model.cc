@@ -5,6 +5,8 @@
 #include <new>
 
 #include "llama/gguf_header.h"
+#include "llama/memory_simulation.h"
+#include "llama/model_params.h"
 
 namespace chatglm {
 namespace {
@@ -22,6 +24,15 @@ bool OnProgress(float fraction, void* data) {
   return !progress->stop.IsSet();
 }
 
+/// Whether the weights can be used where they lie in the file. Computed only for those that may.
+bool CanMapFile(const Model::Options& options, const ModelDescription& description) {
+  const std::string& type = description.weight_type;
+  if (options.placement.gpu_layers != 0 || (type != "f16" && type != "bf16" && type != "f32")) {
+    return false;
+  }
+  return MemorySimulation(options.path, options.placement).KeepsFileLayout();
+}
+
 }  // namespace
 
 std::shared_ptr<const Model> Model::Load(const Options& options, const StopFlag& stop,
@@ -30,8 +41,10 @@ std::shared_ptr<const Model> Model::Load(const Options& options, const StopFlag&
   stop.ThrowIfSet();
 
   LoadProgress progress{stop, on_progress};
-  llama_model_params params = llama_model_default_params();
-  params.n_gpu_layers = options.gpu_layers;
+  ModelParams model_params(options.placement);
+  llama_model_params& params = model_params.native();
+  params.load_mode =
+      CanMapFile(options, header.description()) ? LLAMA_LOAD_MODE_MMAP : LLAMA_LOAD_MODE_NONE;
   params.progress_callback = OnProgress;
   params.progress_callback_user_data = &progress;
   llama_model* model = nullptr;

@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 
+#include "llama/placement.h"
 #include "support/model_description.h"
 #include "support/stop_flag.h"
 #include "text/prompt_format.h"
@@ -19,11 +20,15 @@ class Model {
  public:
   struct Options {
     std::filesystem::path path;
-    int gpu_layers = 0;  ///< -1 for all
+    /// What concerns the weights of it.
+    Placement placement = {};
   };
 
-  /// Throws EngineError: what GgufHeader throws, kLoadFailed or kOutOfMemory when libllama cannot
-  /// load the file, kCancelled when `stop` is set. `on_progress` gets fractions from 0 to 1.
+  /// Reads the file into memory; maps it only where every weight can stay as it lies there. The
+  /// CPU has a layout of its own for most quantised weights, and a mapped file would stay in memory
+  /// beside that. Throws EngineError: what GgufHeader throws, kLoadFailed or kOutOfMemory when
+  /// libllama cannot load the file, kCancelled when `stop` is set. `on_progress` gets fractions
+  /// from 0 to 1.
   static std::shared_ptr<const Model> Load(const Options& options, const StopFlag& stop,
                                            const std::function<void(float)>& on_progress);
 

@@ -6,7 +6,8 @@ namespace chatglm {
 using nlohmann::json;
 
 void BindEngineMethods(Dispatcher& dispatcher, std::function<void()> shut_down) {
-  dispatcher.On("engine.devices", [](const json&, Call&) { return ToJson(ListDevices()); });
+  dispatcher.On("engine.devices",
+                [](const json&, Call&) { return ToJson(ListDevices(), ListModules()); });
 
   dispatcher.On("engine.shutdown", [shut_down = std::move(shut_down)](const json&, Call&) {
     shut_down();

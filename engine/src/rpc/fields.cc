@@ -67,6 +67,13 @@ std::optional<std::int64_t> Fields::FindInteger(const char* name, std::int64_t l
   return static_cast<std::int64_t>(number);
 }
 
+std::optional<std::uint32_t> Fields::FindCount(const char* name) const {
+  constexpr std::int64_t kMostTokens = 1 << 24;
+  const auto value = FindInteger(name, 1, kMostTokens);
+  if (!value) return std::nullopt;
+  return static_cast<std::uint32_t>(*value);
+}
+
 std::optional<double> Fields::FindNumber(const char* name, double low, double high) const {
   const nlohmann::json* value = Find(name);
   if (!value) return std::nullopt;

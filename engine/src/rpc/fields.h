@@ -20,6 +20,8 @@ class Fields {
   std::uint64_t Integer(const char* name, std::uint64_t low, std::uint64_t high) const;
   std::optional<std::int64_t> FindInteger(const char* name, std::int64_t low,
                                           std::int64_t high) const;
+  /// A number of tokens, at least 1.
+  std::optional<std::uint32_t> FindCount(const char* name) const;
   std::optional<double> FindNumber(const char* name, double low, double high) const;
   bool Flag(const char* name, bool otherwise) const;
   /// An array of at most `most` elements.
@@ -28,13 +30,12 @@ class Fields {
   void CheckProgressToken() const;
   /// nullptr when absent.
   const nlohmann::json* Find(const char* name) const;
+  const nlohmann::json& Require(const char* name) const;
 
   [[noreturn]] void Refuse(const std::string& name, const std::string& problem) const;
 
  private:
   static constexpr std::size_t kMostTextBytes = 32u << 20;
-
-  const nlohmann::json& Require(const char* name) const;
 
   const nlohmann::json& object_;
   std::string where_;

@@ -1,17 +1,36 @@
 #pragma once
 
 #include <nlohmann/json.hpp>
+#include <variant>
 
 #include "convert/converter.h"
+#include "convert/header_file.h"
+#include "llama/backend.h"
+#include "llama/backend_modules.h"
+#include "llama/gguf_details.h"
 #include "session/engine.h"
 
 namespace chatglm {
+
+/// A checkpoint folder, were it converted.
+struct CheckpointSubject {
+  std::filesystem::path folder;
+  OutputType convert_to;
+};
+/// What a fit is computed for; a path is that of a GGUF file.
+using FitSubject = std::variant<std::filesystem::path, CheckpointSubject, ModelShape>;
+
+struct FitRequest {
+  FitSubject subject;
+  std::vector<Placement> placements;
+};
 
 // Parameters and results as they stand in src-main/shared/engine-api.ts. The Parse functions throw
 // EngineError(kInvalidParams) naming the field.
 
 std::string ParsePath(const nlohmann::json& params, const char* name);
 LoadOptions ParseLoad(const nlohmann::json& params);
+FitRequest ParseFit(const nlohmann::json& params);
 ConvertOptions ParseConvert(const nlohmann::json& params);
 GenerateRequest ParseChat(const nlohmann::json& params);
 ChatPrompt ParseCount(const nlohmann::json& params);
@@ -26,8 +45,11 @@ std::vector<TokenId> ParseDetokenize(const nlohmann::json& params);
 
 nlohmann::json ToJson(const ModelDescription& description);
 nlohmann::json ToJson(const LoadedModel& model);
+nlohmann::json ToJson(const std::vector<MemoryUse>& memory);
+nlohmann::json ToJson(const GgufDetails& details);
 nlohmann::json ToJson(const GenerateResult& result);
 nlohmann::json ToJson(const PromptCount& count);
-nlohmann::json ToJson(const std::vector<DeviceInfo>& devices);
+nlohmann::json ToJson(const std::vector<DeviceInfo>& devices,
+                      const std::vector<BackendModule>& modules);
 
 }  // namespace chatglm

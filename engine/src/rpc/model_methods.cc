@@ -4,6 +4,7 @@
 #include "llama/gguf_header.h"
 #include "rpc/messages.h"
 #include "rpc/methods.h"
+#include "session/memory_fit.h"
 #include "support/utf8.h"
 
 namespace chatglm {
@@ -17,11 +18,43 @@ ModelDescription Inspect(const std::filesystem::path& path) {
   return GgufHeader(path).description();
 }
 
+/// The memory of each placement, computed from a file that has the tensors of the subject.
+struct Fit {
+  const FitRequest& request;
+  const StopFlag& stop;
+
+  json operator()(const std::filesystem::path& file) const {
+    const GgufHeader checked(file);
+    return Measure(file);
+  }
+  json operator()(const CheckpointSubject& subject) const {
+    return Measure(MakeHeaderFile(subject.folder, subject.convert_to)->path());
+  }
+  json operator()(const ModelShape& shape) const { return Measure(MakeHeaderFile(shape)->path()); }
+
+  json Measure(const std::filesystem::path& file) const {
+    json lists = json::array();
+    for (const auto& memory : FitMemory(file, request.placements, stop)) {
+      lists.push_back(ToJson(memory));
+    }
+    return {{"memory", std::move(lists)}};
+  }
+};
+
 }  // namespace
 
 void BindModelMethods(Dispatcher& dispatcher, Engine& engine) {
   dispatcher.On("model.inspect", [](const json& params, Call&) {
     return ToJson(Inspect(PathFromUtf8(ParsePath(params, "path"))));
+  });
+
+  dispatcher.On("model.details", [](const json& params, Call&) {
+    return ToJson(ReadGgufDetails(PathFromUtf8(ParsePath(params, "path"))));
+  });
+
+  dispatcher.On("model.fit", [](const json& params, Call& call) {
+    const FitRequest request = ParseFit(params);
+    return std::visit(Fit{request, call.stop_flag()}, request.subject);
   });
 
   dispatcher.On("model.load", [&engine](const json& params, Call& call) {

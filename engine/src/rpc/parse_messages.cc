@@ -2,23 +2,14 @@
 
 #include "rpc/fields.h"
 #include "rpc/messages.h"
-#include "support/utf8.h"
 
 namespace chatglm {
 namespace {
 
 using nlohmann::json;
 
-constexpr std::size_t kMostPathBytes = 32768;
 constexpr std::size_t kMostMessages = 100'000;
 constexpr std::size_t kMostIds = 1 << 20;
-constexpr std::int64_t kMostTokens = 1 << 24;
-
-std::optional<std::uint32_t> FindCount(const Fields& fields, const char* name, std::int64_t low) {
-  const auto value = fields.FindInteger(name, low, kMostTokens);
-  if (!value) return std::nullopt;
-  return static_cast<std::uint32_t>(*value);
-}
 
 void ParseStop(const Fields& fields, GenerateRequest& request) {
   if (!fields.Find("stop")) return;
@@ -49,8 +40,8 @@ void ParseSampling(const Fields& params, GenerateRequest& request) {
   if (const auto seed = fields.FindInteger("seed", 0, std::numeric_limits<std::uint32_t>::max())) {
     request.seed = static_cast<std::uint32_t>(*seed);
   }
-  request.max_length = FindCount(fields, "maxLength", 1).value_or(request.max_length);
-  request.max_new_tokens = FindCount(fields, "maxNewTokens", 1);
+  request.max_length = fields.FindCount("maxLength").value_or(request.max_length);
+  request.max_new_tokens = fields.FindCount("maxNewTokens");
   ParseStop(fields, request);
 }
 
@@ -78,46 +69,6 @@ ChatPrompt ParseMessages(const Fields& params) {
 }
 
 }  // namespace
-
-std::string ParsePath(const json& params, const char* name) {
-  const Fields fields(params, "params");
-  std::string path = fields.Text(name, kMostPathBytes);
-  if (path.empty() || path.find('\0') != std::string::npos) {
-    fields.Refuse(name, "must be a path");
-  }
-  return path;
-}
-
-LoadOptions ParseLoad(const json& params) {
-  const Fields fields(params, "params");
-  fields.CheckProgressToken();
-  LoadOptions options;
-  options.path = ParsePath(params, "path");
-  options.context_length = FindCount(fields, "contextLength", 1);
-  if (const auto threads = fields.FindInteger("threads", 1, 1024)) {
-    options.threads = static_cast<int>(*threads);
-  }
-  options.gpu_layers = static_cast<int>(fields.FindInteger("gpuLayers", -1, 1024).value_or(0));
-  return options;
-}
-
-ConvertOptions ParseConvert(const json& params) {
-  const std::map<std::string, OutputType> types = {
-      {"source", OutputType::kSource}, {"f16", OutputType::kF16},
-      {"bf16", OutputType::kBf16},     {"q8_0", OutputType::kQ8_0},
-      {"q4_0", OutputType::kQ4_0},     {"q4_k_m", OutputType::kQ4_K_M}};
-  const Fields fields(params, "params");
-  fields.CheckProgressToken();
-  const auto type = types.find(fields.Text("type", 16));
-  if (type == types.end()) {
-    fields.Refuse("type", "must be source, f16, bf16, q8_0, q4_0 or q4_k_m");
-  }
-  ConvertOptions options;
-  options.source = PathFromUtf8(ParsePath(params, "source"));
-  options.destination = PathFromUtf8(ParsePath(params, "destination"));
-  options.type = type->second;
-  return options;
-}
 
 GenerateRequest ParseChat(const json& params) {
   const Fields fields(params, "params");

@@ -41,8 +41,32 @@ json ToJson(const ModelDescription& description) {
 
 json ToJson(const LoadedModel& model) {
   return {{"description", ToJson(model.description)},
+          {"memory", ToJson(model.memory)},
           {"contextLength", model.context_length},
           {"threads", model.threads}};
+}
+
+json ToJson(const std::vector<MemoryUse>& memory) {
+  json list = json::array();
+  for (const MemoryUse& use : memory) {
+    list.push_back({{"device", use.device},
+                    {"weightBytes", use.weight_bytes},
+                    {"cacheBytes", use.cache_bytes},
+                    {"computeBytes", use.compute_bytes}});
+  }
+  return list;
+}
+
+json ToJson(const GgufDetails& details) {
+  json metadata = json::array();
+  for (const auto& [key, type, value] : details.metadata) {
+    metadata.push_back({{"key", key}, {"type", type}, {"value", value}});
+  }
+  json tensors = json::array();
+  for (const auto& [name, type, shape] : details.tensors) {
+    tensors.push_back({{"name", name}, {"type", type}, {"shape", shape}});
+  }
+  return {{"metadata", std::move(metadata)}, {"tensors", std::move(tensors)}};
 }
 
 json ToJson(const GenerateResult& result) {
@@ -63,16 +87,22 @@ json ToJson(const PromptCount& count) {
   return {{"promptTokens", count.prompt_tokens}, {"roundTokens", count.round_tokens}};
 }
 
-json ToJson(const std::vector<DeviceInfo>& devices) {
-  json list = json::array();
+json ToJson(const std::vector<DeviceInfo>& devices, const std::vector<BackendModule>& modules) {
+  json device_list = json::array();
   for (const DeviceInfo& device : devices) {
-    list.push_back({{"name", device.name},
-                    {"description", device.description},
-                    {"kind", device.kind},
-                    {"memoryTotalBytes", device.memory_total_bytes},
-                    {"memoryFreeBytes", device.memory_free_bytes}});
+    device_list.push_back({{"name", device.name},
+                           {"description", device.description},
+                           {"kind", device.kind},
+                           {"memoryTotalBytes", device.memory_total_bytes},
+                           {"memoryFreeBytes", device.memory_free_bytes}});
   }
-  return {{"devices", std::move(list)}};
+  json module_list = json::array();
+  for (const BackendModule& module : modules) {
+    module_list.push_back({{"name", module.name},
+                           {"isLoaded", !module.reason},
+                           {"reason", module.reason ? json(*module.reason) : json()}});
+  }
+  return {{"devices", std::move(device_list)}, {"modules", std::move(module_list)}};
 }
 
 }  // namespace chatglm

@@ -1,31 +1,25 @@
 #include "session/engine.h"
 
+#include "session/memory_fit.h"
 #include "support/processor.h"
 #include "support/utf8.h"
 
 namespace chatglm {
-namespace {
-
-constexpr std::uint32_t kDefaultContext = 8192;  // the official max_length
-
-}  // namespace
-
 LoadedModel Engine::Load(const LoadOptions& options, const StopFlag& stop,
                          const std::function<void(float)>& on_progress) {
   const std::lock_guard load_lock(load_mutex_);
   Unload();  // first, so that two models never need memory at once
-  auto model = Model::Load({.path = PathFromUtf8(options.path), .gpu_layers = options.gpu_layers},
+  auto model = Model::Load({.path = PathFromUtf8(options.path), .placement = options.placement},
                            stop, on_progress);
-  const std::uint32_t most = model->description().context_length;
-  const std::uint32_t wanted = options.context_length.value_or(kDefaultContext);
+  const std::uint32_t trained = model->description().context_length;
   const int threads = options.threads.value_or(PhysicalCores());
-  auto scheduler = std::make_shared<Scheduler>(
-      std::move(model),
-      SchedulerOptions{.context_tokens = std::min(wanted, most), .threads = threads});
+  auto scheduler = std::make_shared<Scheduler>(std::move(model),
+                                               PlanScheduler(options.placement, trained, threads));
   stop.ThrowIfSet();
   const std::lock_guard lock(mutex_);
   scheduler_ = scheduler;
-  return {scheduler->model().description(), scheduler->context_tokens(), threads};
+  return {scheduler->model().description(), scheduler->memory(), scheduler->context_tokens(),
+          threads};
 }
 
 void Engine::Unload() {

@@ -13,14 +13,13 @@ namespace chatglm {
 
 struct LoadOptions {
   std::string path;  ///< UTF-8
-  std::optional<std::uint32_t> context_length =
-      std::nullopt;                           ///< tokens; 8192 or what the model allows
+  Placement placement = {};
   std::optional<int> threads = std::nullopt;  ///< one a physical core
-  int gpu_layers = 0;                         ///< -1 for all
 };
 
 struct LoadedModel {
   ModelDescription description;
+  std::vector<MemoryUse> memory;  ///< as allocated
   std::uint32_t context_length;
   int threads;
 };

@@ -11,14 +11,20 @@ constexpr std::size_t kMostJobs = 64;
 
 }  // namespace
 
+Context::Options ContextOptions(const SchedulerOptions& options) {
+  return {.cache_tokens = options.context_tokens,
+          .sequence_count = options.slot_count,
+          .batch_tokens = options.slice_tokens,
+          .threads = options.threads,
+          .cache_type = options.cache_type};
+}
+
 Scheduler::Scheduler(std::shared_ptr<const Model> model, const SchedulerOptions& options)
     : model_(std::move(model)),
       options_(options),
-      context_(model_, {.cache_tokens = options.context_tokens,
-                        .sequence_count = options.slot_count,
-                        .batch_tokens = options.slice_tokens,
-                        .threads = options.threads}),
+      context_(model_, ContextOptions(options)),
       context_tokens_(std::min(context_.cache_tokens(), model_->description().context_length)),
+      memory_(context_.Memory()),
       slots_(context_, options.slot_count),
       thread_([this] { Run(); }) {}
 

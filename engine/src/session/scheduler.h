@@ -18,7 +18,11 @@ struct SchedulerOptions {
   /// reply waits no longer than for one step.
   std::uint32_t slice_tokens = 128;
   int threads;
+  CacheType cache_type = CacheType::kF16;
 };
+
+/// The context that such a scheduler makes.
+Context::Options ContextOptions(const SchedulerOptions& options);
 
 /// Owns the llama context and the one thread that uses it. All running replies share each step:
 /// their next tokens and a slice of the prompts that are still to be read.
@@ -41,6 +45,8 @@ class Scheduler {
 
   const Model& model() const { return *model_; }
   std::uint32_t context_tokens() const { return context_tokens_; }
+  /// What the model and the context have allocated.
+  const std::vector<MemoryUse>& memory() const { return memory_; }
 
  private:
   void Run();
@@ -58,6 +64,7 @@ class Scheduler {
   SchedulerOptions options_;
   Context context_;
   std::uint32_t context_tokens_;
+  std::vector<MemoryUse> memory_;
   CacheSlots slots_;
 
   std::mutex mutex_;

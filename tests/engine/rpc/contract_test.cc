@@ -20,7 +20,9 @@ json Contract(const std::string& name) {
 
 const std::map<std::string, std::function<void(const json&)>> kParsers = {
     {"model.inspect", [](const json& params) { ParsePath(params, "path"); }},
+    {"model.details", [](const json& params) { ParsePath(params, "path"); }},
     {"model.load", [](const json& params) { ParseLoad(params); }},
+    {"model.fit", [](const json& params) { ParseFit(params); }},
     {"model.convert", [](const json& params) { ParseConvert(params); }},
     {"text.tokenize", [](const json& params) { ParseTokenize(params); }},
     {"text.detokenize", [](const json& params) { ParseDetokenize(params); }},
@@ -74,6 +76,8 @@ TEST(Contract, WritesResultsInTheAgreedShape) {
   const std::map<std::string, json> written = {
       {"model.inspect", ToJson(ModelDescription{})},
       {"model.load", ToJson(LoadedModel{})},
+      {"model.details", ToJson(GgufDetails{})},
+      {"engine.devices", ToJson(std::vector<DeviceInfo>{}, {})},
       {"chat.generate", ToJson(GenerateResult{})},
       {"completion.generate", ToJson(GenerateResult{})},
   };
@@ -84,6 +88,21 @@ TEST(Contract, WritesResultsInTheAgreedShape) {
     }
     EXPECT_EQ(Shape(result).size(), Shape(agreed).size()) << method;
   }
+}
+
+TEST(Contract, WritesTheElementsOfListsInTheAgreedShape) {
+  const json device = ToJson({DeviceInfo{}}, {})["devices"][0];
+  EXPECT_EQ(Shape(device), Shape(Contract("engine.devices")["result"]["valid"][1]["devices"][0]));
+  const json modules = Contract("engine.devices")["result"]["valid"][1]["modules"];
+  const json written = ToJson({}, {{"a.so", std::nullopt}, {"b.so", "gone"}})["modules"];
+  EXPECT_EQ(Shape(written[0]), Shape(modules[0]));
+  EXPECT_EQ(Shape(written[1]), Shape(modules[1]));
+  const json memory = ToJson(std::vector<MemoryUse>{{"CPU", 1, 2, 3}})[0];
+  EXPECT_EQ(Shape(memory), Shape(Contract("model.fit")["result"]["valid"][0]["memory"][0][0]));
+  const json details = Contract("model.details")["result"]["valid"][0];
+  const json read = ToJson(GgufDetails{{{"key", "u32", "1"}}, {{"name", "f16", {1, 2}}}});
+  EXPECT_EQ(Shape(read["metadata"][0]), Shape(details["metadata"][0]));
+  EXPECT_EQ(Shape(read["tensors"][0]), Shape(details["tensors"][0]));
 }
 
 TEST(Contract, KnowsEveryErrorCodeByTheSameName) {

@@ -45,8 +45,8 @@ class TinyChatTest : public testing::TestWithParam<TinyChat> {
   }
 
   void LoadModel() {
-    engine_.Load({.path = path_.string(), .context_length = kContext, .threads = 1}, never_,
-                 [](float) {});
+    engine_.Load({.path = path_.string(), .placement = {.context_length = kContext}, .threads = 1},
+                 never_, [](float) {});
   }
 
   GenerateResult Generate(const GenerateRequest& request) {

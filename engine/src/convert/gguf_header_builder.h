@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "checkpoint/checkpoint_config.h"
+#include "convert/model_tensors.h"
 #include "convert/token_table.h"
 
 namespace chatglm {
@@ -28,16 +29,17 @@ enum class FileType : std::uint32_t {
 };
 
 /// What a GGUF file says before its tensor data.
-class GgufHeader {
+class GgufHeaderBuilder {
  public:
-  GgufHeader();
+  GgufHeaderBuilder();
 
   void SetMetadata(const CheckpointConfig& config, FileType file_type, bool is_quantized);
   void SetVocabulary(const TokenTable& tokens, std::size_t piece_count);
+  /// Instead of SetVocabulary, for a file that only sizes are taken from.
+  void SetVocabularySize(std::uint32_t size);
 
-  /// Tensors lie in the file in the order of these calls. `row_count` 0 makes a vector.
-  void AddTensor(const std::string& name, ggml_type type, std::uint64_t columns,
-                 std::uint64_t row_count);
+  /// Tensors lie in the file in this order; `types` has one for each.
+  void AddTensors(const std::vector<ModelTensor>& tensors, const std::vector<ggml_type>& types);
 
   std::vector<std::byte> Serialize() const;
 
@@ -46,6 +48,7 @@ class GgufHeader {
     void operator()(gguf_context* context) const { gguf_free(context); }
   };
 
+  void AddTensor(const ModelTensor& tensor, ggml_type type);
   void Set(const std::string& key, std::uint32_t value);
   void Set(const std::string& key, float value);
   void Set(const std::string& key, bool value);

@@ -1,4 +1,4 @@
-#include "convert/gguf_header.h"
+#include "convert/gguf_header_builder.h"
 
 #include <algorithm>
 
@@ -12,25 +12,25 @@ std::string ModelName(const CheckpointConfig& config) {
 
 }  // namespace
 
-GgufHeader::GgufHeader() : context_(gguf_init_empty()) {}
+GgufHeaderBuilder::GgufHeaderBuilder() : context_(gguf_init_empty()) {}
 
-void GgufHeader::Set(const std::string& key, std::uint32_t value) {
+void GgufHeaderBuilder::Set(const std::string& key, std::uint32_t value) {
   gguf_set_val_u32(context_.get(), key.c_str(), value);
 }
 
-void GgufHeader::Set(const std::string& key, float value) {
+void GgufHeaderBuilder::Set(const std::string& key, float value) {
   gguf_set_val_f32(context_.get(), key.c_str(), value);
 }
 
-void GgufHeader::Set(const std::string& key, bool value) {
+void GgufHeaderBuilder::Set(const std::string& key, bool value) {
   gguf_set_val_bool(context_.get(), key.c_str(), value);
 }
 
-void GgufHeader::Set(const std::string& key, const std::string& value) {
+void GgufHeaderBuilder::Set(const std::string& key, const std::string& value) {
   gguf_set_val_str(context_.get(), key.c_str(), value.c_str());
 }
 
-void GgufHeader::SetLicense(ModelFamily family) {
+void GgufHeaderBuilder::SetLicense(ModelFamily family) {
   Set("general.license", std::string("other"));
   switch (family) {
     case ModelFamily::kChatGlm2:
@@ -51,8 +51,8 @@ void GgufHeader::SetLicense(ModelFamily family) {
   }
 }
 
-void GgufHeader::SetMetadata(const CheckpointConfig& config, FileType file_type,
-                             bool is_quantized) {
+void GgufHeaderBuilder::SetMetadata(const CheckpointConfig& config, FileType file_type,
+                                    bool is_quantized) {
   Set("general.architecture", std::string("chatglm"));
   Set("general.type", std::string("model"));
   Set("general.name", ModelName(config));
@@ -78,7 +78,7 @@ void GgufHeader::SetMetadata(const CheckpointConfig& config, FileType file_type,
   Set("chatglm_desktop.converter_version", kConverterVersion);
 }
 
-void GgufHeader::SetVocabulary(const TokenTable& tokens, std::size_t piece_count) {
+void GgufHeaderBuilder::SetVocabulary(const TokenTable& tokens, std::size_t piece_count) {
   Set("tokenizer.ggml.model", std::string("llama"));
   Set("tokenizer.ggml.pre", std::string("chatglm-spm"));
   std::vector<const char*> texts;
@@ -98,19 +98,29 @@ void GgufHeader::SetVocabulary(const TokenTable& tokens, std::size_t piece_count
   Set("chatglm_desktop.piece_count", static_cast<std::uint32_t>(piece_count));
 }
 
-void GgufHeader::AddTensor(const std::string& name, ggml_type type, std::uint64_t columns,
-                           std::uint64_t row_count) {
-  const ggml_init_params params{2 * ggml_tensor_overhead(), nullptr, /*no_alloc=*/true};
-  const std::unique_ptr<ggml_context, decltype(&ggml_free)> tensors(ggml_init(params), ggml_free);
-  const auto width = static_cast<std::int64_t>(columns);
-  ggml_tensor* tensor = row_count == 0 ? ggml_new_tensor_1d(tensors.get(), type, width)
-                                       : ggml_new_tensor_2d(tensors.get(), type, width,
-                                                            static_cast<std::int64_t>(row_count));
-  ggml_set_name(tensor, name.c_str());
-  gguf_add_tensor(context_.get(), tensor);  // copies
+void GgufHeaderBuilder::SetVocabularySize(std::uint32_t size) {
+  Set("tokenizer.ggml.model", std::string("none"));
+  Set("chatglm.vocab_size", size);
 }
 
-std::vector<std::byte> GgufHeader::Serialize() const {
+void GgufHeaderBuilder::AddTensors(const std::vector<ModelTensor>& tensors,
+                                   const std::vector<ggml_type>& types) {
+  for (std::size_t i = 0; i < tensors.size(); ++i) AddTensor(tensors[i], types[i]);
+}
+
+void GgufHeaderBuilder::AddTensor(const ModelTensor& tensor, ggml_type type) {
+  const ggml_init_params params{2 * ggml_tensor_overhead(), nullptr, /*no_alloc=*/true};
+  const std::unique_ptr<ggml_context, decltype(&ggml_free)> context(ggml_init(params), ggml_free);
+  const auto columns = static_cast<std::int64_t>(tensor.columns);
+  const auto rows = static_cast<std::int64_t>(tensor.rows);
+  ggml_tensor* native = tensor.role == TensorRole::kVector
+                            ? ggml_new_tensor_1d(context.get(), type, columns)
+                            : ggml_new_tensor_2d(context.get(), type, columns, rows);
+  ggml_set_name(native, tensor.name.c_str());
+  gguf_add_tensor(context_.get(), native);  // copies
+}
+
+std::vector<std::byte> GgufHeaderBuilder::Serialize() const {
   std::vector<std::byte> bytes(gguf_get_meta_size(context_.get()));
   gguf_get_meta_data(context_.get(), bytes.data());
   return bytes;

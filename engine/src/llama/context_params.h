@@ -1,0 +1,28 @@
+#pragma once
+
+#include <llama.h>
+
+#include "llama/context.h"
+
+namespace chatglm {
+
+/// The parameters of libllama for a context, whether it is used or only its memory is computed.
+inline llama_context_params MakeContextParams(const Context::Options& options) {
+  llama_context_params params = llama_context_default_params();
+  params.n_ctx = options.cache_tokens;
+  params.n_batch = options.batch_tokens;
+  params.n_ubatch = options.batch_tokens;
+  params.n_seq_max = options.sequence_count;
+  params.n_threads = options.threads;
+  params.n_threads_batch = options.threads;
+  params.kv_unified = true;
+  params.no_perf = true;
+  if (options.cache_type == CacheType::kQ8_0) {
+    params.type_k = GGML_TYPE_Q8_0;
+    params.type_v = GGML_TYPE_Q8_0;
+    params.flash_attn_type = LLAMA_FLASH_ATTN_TYPE_ENABLED;  // else values may not be quantised
+  }
+  return params;
+}
+
+}  // namespace chatglm

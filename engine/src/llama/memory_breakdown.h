@@ -1,0 +1,19 @@
+#pragma once
+
+#include <llama.h>
+
+#include <cstddef>
+#include <map>
+
+// Source: src/llama-ext.h of the pinned llama.cpp, which its library exports and its headers leave
+// out. The layout must be that of the release in llama.lock.json.
+
+struct llama_memory_breakdown_data {
+  std::size_t model = 0;
+  std::size_t context = 0;
+  std::size_t compute = 0;
+};
+
+using llama_memory_breakdown = std::map<ggml_backend_buffer_type_t, llama_memory_breakdown_data>;
+
+LLAMA_API llama_memory_breakdown llama_get_memory_breakdown(const struct llama_context* ctx);

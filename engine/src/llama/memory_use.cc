@@ -1,0 +1,47 @@
+#include "llama/memory_use.h"
+
+#include <ggml-backend.h>
+
+#include <map>
+
+#include "llama/memory_breakdown.h"
+
+namespace chatglm {
+namespace {
+
+constexpr std::size_t kHost = 0;
+
+/// Where a buffer lies: kHost or one more than the index of its device. Pinned memory of a GPU and
+/// the CPU's own layouts of weights are host memory.
+std::size_t PlaceOf(ggml_backend_buffer_type_t type) {
+  ggml_backend_dev_t device = ggml_backend_buft_get_device(type);
+  if (ggml_backend_buft_is_host(type) || !device ||
+      ggml_backend_dev_type(device) == GGML_BACKEND_DEVICE_TYPE_CPU) {
+    return kHost;
+  }
+  for (std::size_t i = 0; i < ggml_backend_dev_count(); ++i) {
+    if (ggml_backend_dev_get(i) == device) return i + 1;
+  }
+  return kHost;
+}
+
+}  // namespace
+
+std::vector<MemoryUse> MemoryByDevice(const llama_context* context) {
+  std::map<std::size_t, MemoryUse> places;
+  places[kHost];
+  for (const auto& [type, bytes] : llama_get_memory_breakdown(context)) {
+    MemoryUse& use = places[PlaceOf(type)];
+    use.weight_bytes += bytes.model;
+    use.cache_bytes += bytes.context;
+    use.compute_bytes += bytes.compute;
+  }
+  std::vector<MemoryUse> uses;
+  for (auto& [place, use] : places) {
+    use.device = place == kHost ? "CPU" : ggml_backend_dev_name(ggml_backend_dev_get(place - 1));
+    uses.push_back(std::move(use));
+  }
+  return uses;
+}
+
+}  // namespace chatglm
