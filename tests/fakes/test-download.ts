@@ -24,6 +24,7 @@ export const shortLimits = {
   answerMs: 2000,
   retryFirstMs: 10,
   retryMaxMs: 100,
+  tellWaitMs: 0,
   diskCheckMs: 50,
 }
 

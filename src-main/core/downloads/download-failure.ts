@@ -54,12 +54,19 @@ export const noSource = (name: string): AppError =>
     `None of the sources has ${name}. Choose another source in the settings.`,
   )
 
+export const badPath = (path: string): AppError =>
+  new AppError(
+    'download.path',
+    `The catalogue names a file outside of the folder of its model (${path}). Put back the catalogue that comes with the app.`,
+  )
+
 const gigabytes = (bytes: number): string => Math.max(0.1, bytes / 1e9).toFixed(1)
 
 /** What an error of the disk means to a person; others pass as they are. */
 export function folderFailure(folder: string, error: unknown): unknown {
   const code = diskErrorCode(error)
-  if (code === null || isDiskFull(error)) return error
+  if (code === null) return error
+  if (isDiskFull(error)) return diskFull(folder, 0)
   const message = `The files cannot be written to ${folder} (${code}). Choose another folder in the settings, or see to its permissions.`
   return new AppError('download.folder', message, { cause: error })
 }

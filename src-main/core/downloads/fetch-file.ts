@@ -2,12 +2,11 @@ import { mkdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { CatalogueFile } from '../../shared/catalogue.ts'
 import { AppError } from '../../shared/errors.ts'
-import { pause } from './abort.ts'
 import { adoptFile } from './adopt-file.ts'
 import type { BandwidthLimiter } from './bandwidth-limiter.ts'
 import { finalFailure, isDiskFull } from './download-failure.ts'
 import type { DownloadLimits } from './download-limits.ts'
-import { type SpaceQuestion, waitForSpace } from './disk-space.ts'
+import { type SpaceQuestion, waitForSpace, waitUntilWritable } from './disk-space.ts'
 import type { FetchedFile } from './fetch-types.ts'
 import { FileDownload } from './file-download.ts'
 import type { FileSource } from './file-source.ts'
@@ -54,7 +53,7 @@ export class FileFetch {
 
   /** Throws AppError, an error of the disk, or the signal's reason. */
   async run(): Promise<FetchedFile> {
-    const { file, limits, signal, space } = this.options
+    const { file, signal, space } = this.options
     await mkdir(dirname(this.path), { recursive: true })
     const begun = await readPartState(`${this.path}.part.json`)
     this.known.sizeBytes ??= begun?.sizeBytes ?? null
@@ -64,8 +63,7 @@ export class FileFetch {
         return await this.attempt()
       } catch (error) {
         if (isDiskFull(error)) {
-          await waitForSpace(space, signal)
-          await pause(limits.diskCheckMs, signal) // a quota does not show in the free space
+          await waitUntilWritable(space, signal)
         } else if (this.isOutdated(error) && versions < maxVersions) {
           versions += 1
           Object.assign(this.known, { sizeBytes: file.sizeBytes, sha256: file.sha256 })

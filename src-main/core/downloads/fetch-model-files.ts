@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { CatalogueFile } from '../../shared/catalogue.ts'
 import { withController } from './abort.ts'
 import { BandwidthLimiter } from './bandwidth-limiter.ts'
-import { folderFailure, noSource } from './download-failure.ts'
+import { badPath, folderFailure, noSource } from './download-failure.ts'
 import { defaultLimits } from './download-limits.ts'
 import { freeBytesOf } from './disk-space.ts'
 import { FileFetch } from './fetch-file.ts'
@@ -24,7 +24,8 @@ const defaultReserveBytes = 512 * 2 ** 20
  * when a person must do something, and the reason of the signal.
  */
 export async function fetchModelFiles(options: FetchOptions): Promise<FetchResult> {
-  const { folder, signal } = options
+  const { model, folder, signal } = options
+  for (const { path } of model.files) if (!isInside(path)) throw badPath(path)
   try {
     await mkdir(folder, { recursive: true })
     return await withController(signal, async (controller) => {
@@ -82,6 +83,12 @@ async function fetchLocked(options: FetchOptions): Promise<FetchResult> {
     await network.close()
   }
 }
+
+/** A catalogue may come from anywhere. */
+const isInside = (path: string): boolean =>
+  path !== '' &&
+  !path.split(/[\\/]/).some((part) => part === '..' || part === '') &&
+  !path.includes(':')
 
 /** Sees which files are there, before the network is asked; small ones come first. */
 async function look({ model, folder }: FetchOptions, ledger: FileLedger, progress: ProgressTeller) {

@@ -98,7 +98,7 @@ export class SourcePool {
   private async rest(open: Entry[], signal: AbortSignal): Promise<void> {
     const ms = Math.min(...open.map(({ restAtMs }) => restAtMs)) - performance.now()
     const kind = open[0]?.lastProblem ?? null
-    this.onWaiting(waitingFailure(kind), Date.now() + ms)
+    if (ms >= this.limits.tellWaitMs) this.onWaiting(waitingFailure(kind), Date.now() + ms)
     await pause(Math.max(1, ms), signal)
   }
 
