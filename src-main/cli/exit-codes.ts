@@ -36,6 +36,7 @@ export function exitCodeOf(error: unknown): ExitCode {
   const { code } = error
   if (code === 'engine.cancelled' || code === 'cli.interrupted') return exitCodes.interrupted
   if (code.startsWith('cli.') || code === 'engine.invalid_params') return exitCodes.usage
-  if (code.startsWith('model.') || isAboutModel(code)) return exitCodes.model
+  const isModel = /^(model|catalogue|download|storage)\./.test(code)
+  if (isModel || isAboutModel(code)) return exitCodes.model
   return code.startsWith('engine.') ? exitCodes.engine : exitCodes.unforeseen
 }

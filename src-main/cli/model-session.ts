@@ -6,6 +6,7 @@ import { defaultRestartPolicy } from '../core/engine/crash-window.ts'
 import { prepareModel } from '../core/models/prepare-model.ts'
 import type { LoadedModel } from '../shared/engine-api.ts'
 import { AppError } from '../shared/errors.ts'
+import { findByName } from './downloaded-models.ts'
 import { loadSchema, type ModelOptions } from './options.ts'
 import { describeSpeed, showProgress } from './progress-line.ts'
 import { tell, type Terminal } from './terminal.ts'
@@ -63,8 +64,13 @@ export async function withEngine<T>(
   }
 }
 
-function modelPath({ model }: ModelOptions): string {
-  if (model !== undefined) return model
+/** A path, or the name of a downloaded model; the demo model where none is named. */
+async function modelPath(context: CommandContext, { model }: ModelOptions): Promise<string> {
+  if (model !== undefined) {
+    if (existsSync(model)) return model
+    const [found] = await findByName(context, model).catch(() => [])
+    return found?.file ?? model
+  }
   const demo = join(root, 'resources/demo-model/int4')
   if (existsSync(demo)) return demo
   throw new AppError('cli.no_model', 'There is no demo model here. Name a model with --model PATH.')
@@ -72,12 +78,13 @@ function modelPath({ model }: ModelOptions): string {
 
 /** Loads the model that the options name, converting it first where that is needed. */
 export async function loadModel(
-  { terminal, signal }: CommandContext,
+  context: CommandContext,
   { client, modelsFolder }: EngineSession,
   options: ModelOptions,
 ): Promise<LoadedModel> {
+  const { terminal, signal } = context
   const line = showProgress(terminal, 'Converting the model')
-  const path = await prepareModel(client, modelPath(options), {
+  const path = await prepareModel(client, await modelPath(context, options), {
     modelsFolder,
     type: options.type,
     signal,

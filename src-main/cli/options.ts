@@ -42,7 +42,10 @@ export interface ModelOptions extends LoadOptions {
 /** Adds what every command with a model takes. */
 export function addModelOptions(command: Command): Command {
   return command
-    .option('-m, --model <path>', 'GGUF file or checkpoint folder (default: the demo model)')
+    .option(
+      '-m, --model <path>',
+      'GGUF file, checkpoint folder or downloaded model (default: the demo model)',
+    )
     .addOption(
       new Option('--type <type>', 'precision of a checkpoint folder, converted at its first use')
         .choices(convertTypes)

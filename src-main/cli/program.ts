@@ -5,7 +5,11 @@ import { addChatCommand } from './commands/chat.ts'
 import { addConvertCommand } from './commands/convert.ts'
 import { addDevicesCommand } from './commands/devices.ts'
 import { addInspectCommand } from './commands/inspect.ts'
+import { addListCommand } from './commands/list.ts'
+import { addPullCommand } from './commands/pull.ts'
+import { addRemoveCommand } from './commands/remove.ts'
 import { addTokenizeCommand } from './commands/tokenize.ts'
+import { addVerifyCommand } from './commands/verify.ts'
 import { type ExitCode, exitCodeOf, exitCodes, exitCodesHelp } from './exit-codes.ts'
 import type { CommandContext } from './model-session.ts'
 import { tell } from './terminal.ts'
@@ -26,6 +30,10 @@ function createProgram(context: CommandContext): Command {
   addTokenizeCommand(program, context)
   addDevicesCommand(program, context)
   addBenchCommand(program, context)
+  addPullCommand(program, context)
+  addListCommand(program, context)
+  addVerifyCommand(program, context)
+  addRemoveCommand(program, context)
   for (const command of program.commands) command.addHelpText('after', exitCodesHelp)
   return program
 }
