@@ -39,6 +39,7 @@ export default defineConfig({
   renderer: {
     root: 'src-renderer',
     plugins: [vue()],
+    worker: { format: 'es' }, // loads the grammar of a language when it is needed
     resolve: { alias: { '@shared': at('src-main/shared') } },
     // Vue's own switches, without the development tools.
     define: { __VUE_OPTIONS_API__: false, __INTLIFY_JIT_COMPILATION__: true },

@@ -6,11 +6,6 @@ export interface CodeToken {
 
 export type CodeLine = readonly CodeToken[]
 
-/** Colours lines, going on where the call before ended. */
-export interface LineTokenizer {
-  tokenize: (lines: readonly string[]) => CodeLine[]
-}
-
 /** Blocks with more lines than this are shown plain. */
 export const longestHighlighted = 2_000
 
@@ -59,11 +54,16 @@ export class HighlightedCode {
     return isGrowing
   }
 
-  /** Colours the next lines, at most so many. */
-  highlight(tokenizer: LineTokenizer, atMost: number): void {
-    const next = this.lines.slice(this.colored, this.colored + atMost)
-    this.write(this.colored, tokenizer.tokenize(next))
-    this.colored += next.length
+  /** The next lines that wait for their colours, at most so many. */
+  nextLines(atMost: number): string[] {
+    return this.lines.slice(this.colored, this.colored + atMost)
+  }
+
+  /** Takes the colours of the next lines; of no effect once the code has become too long. */
+  color(lines: readonly CodeLine[]): void {
+    if (!this.isWaiting) return
+    this.write(this.colored, lines)
+    this.colored += lines.length
   }
 
   /** Takes the colours away from what has become too long. */

@@ -1,6 +1,6 @@
 import { onScopeDispose, shallowRef, watch } from 'vue'
-import { type CodeLine, HighlightedCode, type LineTokenizer } from './highlighted-code.ts'
-import { loadLanguage, tokenizerOf } from './load-highlighter.ts'
+import { highlightBlock } from './block-highlighter.ts'
+import { type CodeLine, HighlightedCode } from './highlighted-code.ts'
 
 /** Lines that are coloured in one go, so that no task is long. */
 const sliceLines = 60
@@ -17,9 +17,9 @@ export function useHighlightedCode(
   const chunks = shallowRef<readonly (readonly CodeLine[])[]>([])
   const partial = shallowRef('')
   const lineCount = shallowRef(0)
-  let tokenizer: LineTokenizer | null = null
+  let highlighter = highlightBlock(language())
+  let isAsking = false
   let timer = 0
-  let isDisposed = false
 
   function show(): void {
     chunks.value = highlighted.chunks
@@ -27,46 +27,47 @@ export function useHighlightedCode(
     lineCount.value = highlighted.lineCount
   }
 
-  function colorNext(): void {
+  async function colorNext(): Promise<void> {
     timer = 0
-    if (tokenizer === null || !highlighted.isWaiting) return
-    highlighted.highlight(tokenizer, sliceLines)
+    const asked = highlighter
+    if (asked === null || isAsking || !highlighted.isWaiting) return
+    isAsking = true
+    const lines = await asked.color(highlighted.nextLines(sliceLines))
+    isAsking = false
+    highlighted.color(lines)
     show()
-    schedule()
+    schedule(isOpen() ? writingPauseMs : 0)
   }
 
-  function schedule(): void {
-    if (timer !== 0 || tokenizer === null || !highlighted.isWaiting) return
-    timer = window.setTimeout(colorNext, isOpen() ? writingPauseMs : 0)
+  function schedule(pauseMs: number): void {
+    if (timer !== 0 || highlighter === null || isAsking || !highlighted.isWaiting) return
+    timer = window.setTimeout(() => void colorNext(), pauseMs)
+  }
+
+  /** Lets go of what was asked about another code. */
+  function startAnew(): void {
+    highlighter?.end()
+    highlighter = highlightBlock(language())
+    isAsking = false
   }
 
   function update(): void {
-    if (!highlighted.update(code(), !isOpen())) tokenizer = tokenizerOf(language())
+    if (!highlighted.update(code(), !isOpen())) startAnew()
     show()
-    schedule()
+    schedule(isOpen() ? writingPauseMs : 0)
   }
 
-  async function begin(): Promise<void> {
-    tokenizer = tokenizerOf(language())
-    if (tokenizer === null) {
-      const written = language()
-      await loadLanguage(written)
-      if (isDisposed || written !== language()) return
-      tokenizer = tokenizerOf(written)
-    }
-    colorNext()
-  }
-
-  update()
-  void begin()
+  highlighted.update(code(), !isOpen())
+  show()
+  void colorNext()
   watch([code, isOpen], update)
   watch(language, () => {
     highlighted.update('', false)
+    startAnew()
     update()
-    void begin()
   })
   onScopeDispose(() => {
-    isDisposed = true
+    highlighter?.end()
     window.clearTimeout(timer)
   })
   return { chunks, partial, lineCount }

@@ -9,6 +9,7 @@ const here = (path: string): string => fileURLToPath(new URL(path, import.meta.u
 export default defineConfig({
   root: here('.'),
   plugins: [vue()],
+  worker: { format: 'es' },
   resolve: { alias: { '@shared': here('../../../src-main/shared') } },
   build: {
     outDir: here('../../../out/gallery'),

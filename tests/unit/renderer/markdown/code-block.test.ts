@@ -5,21 +5,17 @@ import CodeBlock from '../../../../src-renderer/components/markdown/CodeBlock.vu
 import { findLanguage } from '../../../../src-renderer/components/markdown/code-languages.ts'
 import {
   HighlightedCode,
-  type LineTokenizer,
+  type CodeLine,
   longestHighlighted,
 } from '../../../../src-renderer/components/markdown/highlighted-code.ts'
 import { createAppI18n } from '../../../../src-renderer/i18n.ts'
+import { InProcessWorker } from './in-process-worker.ts'
 
-/** Colours each line as one piece and remembers which it was given. */
-function recordingTokenizer(): LineTokenizer & { seen: string[] } {
-  const seen: string[] = []
-  return {
-    seen,
-    tokenize(lines) {
-      seen.push(...lines)
-      return lines.map((text) => [{ text, style: { color: 'red' } }])
-    },
-  }
+/** Colours each line as one piece, and remembers which it was given. */
+function colorAll(code: HighlightedCode, atMost: number, seen: string[] = []): void {
+  const lines = code.nextLines(atMost)
+  seen.push(...lines)
+  code.color(lines.map((text): CodeLine => [{ text, style: { color: 'red' } }]))
 }
 
 const textOf = (code: HighlightedCode): string =>
@@ -30,16 +26,16 @@ const textOf = (code: HighlightedCode): string =>
 describe('code that grows', () => {
   test('is coloured line by line, and no line twice', () => {
     const code = new HighlightedCode()
-    const tokenizer = recordingTokenizer()
+    const seen: string[] = []
     const text = Array.from({ length: 130 }, (_, line) => `line ${line}`).join('\n')
     for (let end = 0; end <= text.length; end += 5) {
       code.update(text.slice(0, end), false)
-      code.highlight(tokenizer, 20)
+      colorAll(code, 20, seen)
       expect(textOf(code)).toBe(text.slice(0, end))
     }
     code.update(text, true)
-    code.highlight(tokenizer, 1_000)
-    expect(tokenizer.seen).toEqual(text.split('\n'))
+    colorAll(code, 1_000, seen)
+    expect(seen).toEqual(text.split('\n'))
     expect(code.isWaiting).toBe(false)
   })
 
@@ -56,7 +52,7 @@ describe('code that grows', () => {
   test('loses its colours when it becomes too long for them', () => {
     const code = new HighlightedCode()
     code.update('a\n'.repeat(100), false)
-    code.highlight(recordingTokenizer(), 100)
+    colorAll(code, 100)
     code.update('a\n'.repeat(longestHighlighted + 1), false)
     expect(code.isWaiting).toBe(false)
     expect(code.chunks.flat(2).some(({ style }) => style !== undefined)).toBe(false)
@@ -78,6 +74,7 @@ describe('a block of code', () => {
       attachTo: document.body,
     })
 
+  vi.stubGlobal('Worker', InProcessWorker)
   afterEach(() => {
     document.body.replaceChildren()
   })
