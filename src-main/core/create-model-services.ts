@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import type { AppEventBus } from './app/app-events.ts'
 import type { AppFolders } from './app-folders.ts'
 import { AcceptedLicences } from './catalogue/accepted-licences.ts'
@@ -100,6 +101,9 @@ export async function createModelServices(options: ModelServicesOptions) {
 }
 
 type ModelServices = Awaited<ReturnType<typeof createModelServices>>
+/** Probing takes a core for a moment; the first chat comes first. */
+const probeDelayMs = 10_000
+
 type LeftBehind = Pick<ModelServices, 'folder' | 'downloads' | 'devices'>
 
 /** Takes up what was left when the app ended: a move of files, downloads, a probe of new modules. */
@@ -112,5 +116,6 @@ export async function takeUpModels(
   await folder.finishMove().catch(note)
   downloads.begin()
   await models.scan().catch(note)
+  await delay(probeDelayMs, undefined, { ref: false })
   await devices.probeIfNew().catch(note)
 }

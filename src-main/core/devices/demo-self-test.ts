@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { EngineClient } from '../engine/engine-client.ts'
 import { prepareModel } from '../models/prepare-model.ts'
 import type { Resources } from '../resources.ts'
-import type { ProbeOptions } from './probe-backend.ts'
+import type { SelfTest } from './probe-backend.ts'
 
 const expectedSchema = z.object({
   items: z.array(z.object({ query: z.string(), history: z.array(z.unknown()), reply: z.string() })),
@@ -17,7 +17,7 @@ export async function demoSelfTest(
   { demoModelFolder, demoExpectedFile }: Resources,
   modelsFolder: string,
   engine: () => Promise<EngineClient>,
-): Promise<ProbeOptions['selfTest']> {
+): Promise<SelfTest> {
   const { items } = expectedSchema.parse(JSON.parse(await readFile(demoExpectedFile, 'utf8')))
   const golden = items
     .filter(({ history }) => history.length === 0)

@@ -14,7 +14,7 @@ import type { Logger } from '../logger.ts'
 import type { SettingsService } from '../settings/settings-service.ts'
 import type { StoreClient } from '../store/store-client.ts'
 import { findModule, moduleFingerprint, type ModulePlaces } from './backend-modules.ts'
-import { backendEnvironment, probeBackend, type ProbeOptions } from './probe-backend.ts'
+import { backendEnvironment, probeBackend, type SelfTest } from './probe-backend.ts'
 
 export interface DeviceServices {
   store: StoreClient
@@ -23,7 +23,7 @@ export interface DeviceServices {
   log: Logger
   places: ModulePlaces
   /** The model of the self-test, made when it is first needed. */
-  selfTest: () => Promise<ProbeOptions['selfTest']>
+  selfTest: () => Promise<SelfTest>
 }
 
 const key = 'devices.report'
@@ -133,7 +133,7 @@ export class DeviceService {
       engineFile: this.services.places.engineFile,
       moduleFile: file,
       rpcServers,
-      selfTest: await this.services.selfTest(),
+      selfTest: this.services.selfTest,
       timeLimitMs,
     })
     this.services.log.info(`${backend}: ${JSON.stringify(state)}`)

@@ -17,13 +17,19 @@ export interface GoldenReply {
   reply: string
 }
 
+/** A small GGUF file and what it must answer. */
+export interface SelfTest {
+  model: string
+  golden: GoldenReply[]
+}
+
 export interface ProbeOptions {
   engineFile: string
   /** The backend's module; `rpc` has servers, too. */
   moduleFile: string
   rpcServers: string[]
-  /** A small GGUF file and what it must answer. */
-  selfTest: { model: string; golden: GoldenReply[] }
+  /** Asked only where there is a device to test. */
+  selfTest: () => Promise<SelfTest>
   /** For everything together. */
   timeLimitMs: number
 }
@@ -70,7 +76,7 @@ export async function probeBackend(
     const found = await client.request('engine.devices', {})
     devices = found.devices.filter(isOther)
     if (devices.length === 0) return { type: 'unusable', reason: whyNone(found) }
-    await runSelfTest(client, devices, selfTest)
+    await runSelfTest(client, devices, await selfTest())
     return { type: 'usable', devices }
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
@@ -89,7 +95,7 @@ function whyNone({ modules }: EngineResult<'engine.devices'>): string {
 async function runSelfTest(
   client: EngineClient,
   devices: Device[],
-  { model, golden }: ProbeOptions['selfTest'],
+  { model, golden }: SelfTest,
 ): Promise<void> {
   const names = devices.map(({ name }) => name)
   await client.request('model.load', { path: model, gpuLayers: -1, devices: names })
