@@ -1,8 +1,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cmath>
 
+#include "distance.h"
 #include "golden_models.h"
 #include "llama/context.h"
 
@@ -85,25 +85,7 @@ class GoldenLogits : public testing::TestWithParam<GoldenModel> {
   std::size_t last_index_ = 0;
 };
 
-double StandardDeviation(std::span<const float> values) {
-  double sum = 0;
-  double squares = 0;
-  for (const float value : values) {
-    sum += value;
-    squares += static_cast<double>(value) * value;
-  }
-  const double mean = sum / static_cast<double>(values.size());
-  return std::sqrt(squares / static_cast<double>(values.size()) - mean * mean);
-}
-
-/// Root mean square of the differences, in standard deviations of `expected`.
-double Distance(std::span<const float> actual, std::span<const float> expected) {
-  double squares = 0;
-  for (std::size_t i = 0; i < actual.size(); ++i) {
-    squares += std::pow(static_cast<double>(actual[i]) - expected[i], 2);
-  }
-  return std::sqrt(squares / static_cast<double>(actual.size())) / StandardDeviation(expected);
-}
+using test::Distance;
 
 TEST_P(GoldenLogits, AreThoseOfTheOfficialCodeAtTheLastPosition) {
   for (const json& item : items_) {

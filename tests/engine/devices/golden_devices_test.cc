@@ -1,0 +1,133 @@
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "devices.h"
+#include "distance.h"
+#include "llama/context.h"
+#include "session/engine.h"
+
+namespace chatglm {
+namespace {
+
+using nlohmann::json;
+
+struct DeviceCase {
+  const char* name;
+  Placement placement;
+};
+
+// The golden models have four layers; the fifth that counts is the output.
+const DeviceCase kCases[] = {
+    {"vulkan_with_all_layers", {.gpu_layers = -1, .devices = {{"Vulkan0"}}}},
+    {"vulkan_with_two_layers", {.gpu_layers = 2, .devices = {{"Vulkan0"}}}},
+    {"vulkan_with_8_bit_cache",
+     {.cache_type = CacheType::kQ8_0, .gpu_layers = -1, .devices = {{"Vulkan0"}}}},
+    {"two_rpc_servers", {.gpu_layers = -1, .devices = {{"RPC0", "RPC1"}}, .tensor_split = {1, 1}}},
+    {"rpc_server_and_cpu", {.gpu_layers = 3, .devices = {{"RPC1"}}}},
+};
+
+/// Each golden model with its layers on other devices than the CPU.
+class GoldenDevices : public testing::TestWithParam<DeviceCase> {
+ protected:
+  void SetUp() override {
+    if (GetParam().placement.devices->front().starts_with("RPC")) {
+      ASSERT_TRUE(test::StartRpcServers());
+    } else if (const std::string problem = test::StartVulkan(); !problem.empty()) {
+      GTEST_SKIP() << "no Vulkan here: " << problem;
+    }
+  }
+
+  /// Expects that every device of the placement holds weights.
+  void ExpectWeightsOnDevices(const std::vector<MemoryUse>& memory) {
+    for (const std::string& name : *GetParam().placement.devices) {
+      const auto use = std::ranges::find(memory, name, &MemoryUse::device);
+      ASSERT_NE(use, memory.end()) << name;
+      EXPECT_GT(use->weight_bytes, 0u) << name;
+      EXPECT_GT(use->cache_bytes, 0u) << name;
+    }
+  }
+
+  void Load(const std::filesystem::path& path, std::uint32_t context_length) {
+    Placement placement = GetParam().placement;
+    placement.context_length = context_length;
+    const auto loaded = engine_.Load({.path = path.string(), .placement = placement, .threads = 1},
+                                     never_, [](float) {});
+    ExpectWeightsOnDevices(loaded.memory);
+  }
+
+  /// The first few, since a driver that computes on the CPU takes seconds for each.
+  void ExpectReplies(const json& items) {
+    constexpr std::size_t kQuestions = 6;
+    ASSERT_GE(items.size(), kQuestions);
+    for (std::size_t i = 0; i < kQuestions; ++i) {
+      const json& item = items[i];
+      ChatPrompt prompt{{}, item["query"]};
+      for (const json& round : item["history"]) prompt.rounds.push_back({round[0], round[1]});
+      GenerateRequest request;
+      request.prompt = prompt;
+      request.sampling.temperature = 0;
+      const std::string reply = engine_.Generate(request, {}, never_).text;
+      EXPECT_EQ(reply, item["reply"].get<std::string>()) << prompt.question;
+    }
+  }
+
+  StopFlag never_;
+  test::TemporaryFolder folder_;
+  Engine engine_;
+};
+
+TEST_P(GoldenDevices, HaveTheLogitsOfTheOfficialCode) {
+  CHATGLM_NEEDS_GOLDENS();
+  const auto path = test::ConvertGolden("tiny", "tiny", "models/tiny/tokenizer.model",
+                                        OutputType::kSource, folder_);
+  const Placement& placement = GetParam().placement;
+  const auto model = Model::Load({.path = path, .placement = placement}, never_, [](float) {});
+  Context context(model, {.cache_tokens = 2048,
+                          .sequence_count = 1,
+                          .batch_tokens = 512,
+                          .threads = 1,
+                          .cache_type = placement.cache_type});
+  ExpectWeightsOnDevices(context.Memory());
+  const auto expected_folder = test::GoldensFolder() / "expected" / "tiny";
+  // GPUs sum in half precision; 8-bit keys and values are rounded.
+  const double tolerance = placement.cache_type == CacheType::kQ8_0 ? 0.04 : 0.02;
+  for (const json& item : test::ReadJson(expected_folder / "goldens.json")["items"]) {
+    const auto ids = item["input_ids"].get<std::vector<TokenId>>();
+    if (ids.size() > 512) continue;
+    std::vector<BatchEntry> batch;
+    for (std::size_t i = 0; i < ids.size(); ++i) {
+      batch.push_back({ids[i], static_cast<std::int32_t>(i), 0, i + 1 == ids.size()});
+    }
+    context.Remove(0, 0);
+    ASSERT_EQ(context.Evaluate(batch, nullptr), EvaluateStatus::kDone);
+    const auto expected =
+        test::ReadFloats(expected_folder / item["last_logits"]["file"].get<std::string>());
+    EXPECT_LT(test::Distance(context.Logits(batch.size() - 1), expected), tolerance)
+        << item["text"];
+  }
+}
+
+TEST_P(GoldenDevices, AnswerTheTrainedModelsQuestionsWordForWord) {
+  CHATGLM_NEEDS_GOLDENS();
+  Load(test::ConvertGolden("tiny-chat", "tiny-chat", "models/tiny-chat/tokenizer.model",
+                           OutputType::kSource, folder_),
+       1024);
+  ExpectReplies(test::ReadJson(test::GoldensFolder() / "expected/tiny-chat/goldens.json")["items"]);
+}
+
+TEST_P(GoldenDevices, AnswerTheDemoModelsQuestionsWordForWord) {
+  const auto demo = std::filesystem::path(CHATGLM_SOURCE_FOLDER) / "resources" / "demo-model";
+  ConvertOptions options;
+  options.source = demo / "int4";
+  options.destination = folder_.path() / "demo.gguf";
+  Convert(options, never_, [](const ConvertProgress&) {});
+  Load(options.destination, 2048);
+  ExpectReplies(test::ReadJson(demo / "expected.json")["items"]);
+}
+
+INSTANTIATE_TEST_SUITE_P(All, GoldenDevices, testing::ValuesIn(kCases),
+                         [](const auto& param) { return std::string(param.param.name); });
+
+}  // namespace
+}  // namespace chatglm
