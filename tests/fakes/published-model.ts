@@ -12,6 +12,9 @@ export interface PublishedModel {
   files: { path: string; sizeBytes: number; sha256: string }[]
 }
 
+/** Where the published files are. */
+export const sourceFolderIn = (dataFolder: string): string => join(dataFolder, '源 source')
+
 const publishedFiles = ['config.json', 'tokenizer.model', 'pytorch_model.bin']
 
 /**
@@ -20,7 +23,7 @@ const publishedFiles = ['config.json', 'tokenizer.model', 'pytorch_model.bin']
  */
 export function publishModel(dataFolder: string): PublishedModel {
   const catalogueId = 'published-demo'
-  const sourceFolder = join(dataFolder, '源 source')
+  const sourceFolder = sourceFolderIn(dataFolder)
   const folder = join(sourceFolder, catalogueId)
   mkdirSync(folder, { recursive: true })
   const files = publishedFiles.map((path) => {
