@@ -50,6 +50,8 @@ export interface HostileServerOptions {
   fault?: (asked: Asked) => Fault | null
   bytesPerSecond?: number
   hasRanges?: boolean
+  /** After each answer, as simple servers do. */
+  closesConnections?: boolean
   tls?: { key: string; cert: string }
 }
 
@@ -164,6 +166,7 @@ export class HostileServer {
     response.writeHead(isPart ? 206 : 200, {
       etag,
       ...own,
+      ...(this.options.closesConnections ? { connection: 'close' } : {}),
       ...(isTruncated ? {} : { 'content-length': length }),
       ...(isPart ? { 'content-range': `bytes ${start}-${end - 1}/${size}` } : {}),
     })

@@ -80,7 +80,7 @@ async function fetchLocked(options: FetchOptions): Promise<FetchResult> {
     }
     return { files, setAside }
   } finally {
-    await network.close()
+    network.close()
   }
 }
 

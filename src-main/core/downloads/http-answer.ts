@@ -37,6 +37,7 @@ export function statusProblem(status: number, headers: IncomingHttpHeaders): Sou
   if (status === 404 || status === 410) return new SourceProblem('not_found', message)
   if (status === 401 || status === 403 || status === 451)
     return new SourceProblem('refused', message)
+  if (status === 407) return new SourceProblem('unreachable', 'the proxy wants another password')
   if (status === 416) return new SourceProblem('changed', message)
   if (status === 408 || status === 425 || status === 429 || status >= 500)
     return new SourceProblem('busy', message, { retryAfterMs: retryAfterMs(headers) })

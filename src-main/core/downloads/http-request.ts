@@ -1,5 +1,6 @@
-import type { IncomingHttpHeaders } from 'node:http'
-import { type Dispatcher, request } from 'undici'
+import { type IncomingHttpHeaders, type IncomingMessage, request as requestHttp } from 'node:http'
+import { request as requestHttps } from 'node:https'
+import { checkServerIdentity, type PeerCertificate } from 'node:tls'
 import { header } from './http-answer.ts'
 import type { Network } from './network.ts'
 import { networkProblem, SourceProblem } from './source-problem.ts'
@@ -17,7 +18,7 @@ export interface HttpQuestion {
 export interface HttpAnswer {
   status: number
   headers: IncomingHttpHeaders
-  body: Dispatcher.ResponseData['body']
+  body: IncomingMessage
   /** Where the answer came from in the end. */
   url: URL
   /** Headers of the redirects before; hubs describe a file there. */
@@ -48,26 +49,54 @@ async function followRedirects(network: Network, question: HttpQuestion): Promis
   const redirects: IncomingHttpHeaders[] = []
   for (let url = origin; ;) {
     const account = token !== undefined && url.origin === origin.origin
-    const { statusCode, headers, body } = await request(url, {
-      dispatcher: await network.dispatcher(url),
-      headers: {
-        'user-agent': 'chatglm-desktop',
-        'accept-encoding': 'identity', // ranges count the bytes of the file
-        ...question.headers,
-        ...(account ? { authorization: `Bearer ${token}` } : {}),
-      },
-      signal: controller.signal,
-      headersTimeout: 0, // ours holds
-      bodyTimeout: 2 * question.answerMs,
+    const body = await send(network, url, controller.signal, {
+      'user-agent': 'chatglm-desktop',
+      'accept-encoding': 'identity', // ranges count the bytes of the file
+      ...question.headers,
+      ...(account ? { authorization: `Bearer ${token}` } : {}),
     })
+    const { statusCode: status = 0, headers } = body
     const location = header(headers, 'location')
-    if (!redirectStatuses.has(statusCode) || location === null)
-      return { status: statusCode, headers, body, url, redirects }
-    await body.dump()
+    if (!redirectStatuses.has(status) || location === null)
+      return { status, headers, body, url, redirects }
+    body.resume() // a short text, and the connection can be used again
     redirects.push(headers)
     url = nextUrl(location, url)
     if (redirects.length > maxRedirects) throw new SourceProblem('broken', 'too many redirects')
   }
+}
+
+/** Gives the answer once its headers are there. The signal ends its body, too. */
+async function send(
+  network: Network,
+  url: URL,
+  signal: AbortSignal,
+  headers: Record<string, string>,
+): Promise<IncomingMessage> {
+  const agent = await network.agent(url)
+  const tls = {
+    ...(network.certificates ? { ca: network.certificates } : {}),
+    // Agents for proxies leave the name of hosts out that are numbers.
+    checkServerIdentity: (_: string, certificate: PeerCertificate) =>
+      checkServerIdentity(url.hostname.replace(/^\[|\]$/g, ''), certificate),
+  }
+  const ask = url.protocol === 'https:' ? requestHttps : requestHttp
+  return new Promise((resolve, reject) => {
+    signal.throwIfAborted()
+    const request = ask(url, { agent, headers, ...tls })
+    const end = () => request.destroy(new Error('the request was ended'))
+    signal.addEventListener('abort', end)
+    request.on('close', () => signal.removeEventListener('abort', end))
+    request.on('error', reject)
+    request.on('response', (answer) => {
+      const endAnswer = () => answer.destroy(new Error('the request was ended'))
+      signal.addEventListener('abort', endAnswer)
+      answer.on('close', () => signal.removeEventListener('abort', endAnswer))
+      answer.on('error', () => undefined) // whoever reads it is told by its iterator
+      resolve(answer)
+    })
+    request.end()
+  })
 }
 
 function nextUrl(location: string, from: URL): URL {

@@ -39,7 +39,8 @@ export class HttpSource implements FileSource {
     const facts = await withController(signal, async (controller) => {
       const answer = await this.ask({ range: 'bytes=0-0' }, controller)
       const found = factsOf(answer)
-      await endBody(answer, controller)
+      if (answer.status === 206) answer.body.resume()
+      else answer.body.destroy() // it may be the whole file
       return found
     })
     const listed = await this.options.listing?.find(this.options.path, signal)
@@ -72,7 +73,7 @@ export class HttpSource implements FileSource {
       if (answer.status < 400 || [416, 429].includes(answer.status) || answer.status >= 500)
         return answer
       this.resolved = null
-      await answer.body.dump()
+      answer.body.resume()
     }
     const answer = await askHttp(network, { ...question, url, token: endpoint.token })
     if (answer.redirects.length > 0 && answer.status < 300) this.resolved = answer.url
@@ -156,11 +157,4 @@ function checkAnswer(
   if (length !== null && length !== got.end - got.start)
     throw new SourceProblem('broken', 'the length is not that of the range')
   return got.end
-}
-
-/** A short rest is read, so that the connection can be used again; a long one is not. */
-async function endBody(answer: HttpAnswer, controller: AbortController): Promise<void> {
-  if (answer.status === 206) return answer.body.dump()
-  answer.body.on('error', () => undefined) // what follows is no news
-  controller.abort()
 }

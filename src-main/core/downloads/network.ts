@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises'
+import { Agent as HttpAgent } from 'node:http'
+import { Agent as HttpsAgent } from 'node:https'
 import { rootCertificates } from 'node:tls'
-import { socksDispatcher } from 'fetch-socks'
-import { Agent, type Dispatcher, ProxyAgent } from 'undici'
+import { HttpsProxyAgent } from 'https-proxy-agent'
+import { SocksProxyAgent } from 'socks-proxy-agent'
 import { AppError } from '../../shared/errors.ts'
 import type { ProxySetting } from '../../shared/settings.ts'
 import { parseProxyAddress, proxyOfEnvironment } from './proxy-address.ts'
@@ -19,15 +21,14 @@ export interface NetworkOptions {
   environment?: NodeJS.ProcessEnv | undefined
 }
 
-const connectTimeoutMs = 8000
-
 /** Connections to the world, directly or through proxies. Close it in the end. */
 export class Network {
-  private readonly dispatchers = new Map<string, Dispatcher>()
+  private readonly agents = new Map<string, HttpAgent>()
 
   private constructor(
     private readonly options: NetworkOptions,
-    private readonly certificates: string[] | undefined,
+    /** All that are trusted; undefined for the usual ones. */
+    readonly certificates: string[] | undefined,
   ) {}
 
   /** Throws AppError `download.certificate`. */
@@ -44,18 +45,18 @@ export class Network {
   }
 
   /** What carries requests to the address. Throws AppError `download.proxy`. */
-  async dispatcher(url: URL): Promise<Dispatcher> {
+  async agent(url: URL): Promise<HttpAgent> {
     const proxy = await this.proxyOf(url)
-    const key = proxy?.href ?? ''
-    const known = this.dispatchers.get(key)
+    const key = proxy?.href ?? url.protocol
+    const known = this.agents.get(key)
     if (known) return known
-    const dispatcher = this.connect(proxy)
-    this.dispatchers.set(key, dispatcher)
-    return dispatcher
+    const agent = this.connect(proxy, url)
+    this.agents.set(key, agent)
+    return agent
   }
 
-  async close(): Promise<void> {
-    await Promise.all([...this.dispatchers.values()].map((dispatcher) => dispatcher.destroy()))
+  close(): void {
+    for (const agent of this.agents.values()) agent.destroy()
   }
 
   private async proxyOf(url: URL): Promise<URL | null> {
@@ -69,26 +70,16 @@ export class Network {
     return address === null ? null : parseProxyAddress(address)
   }
 
-  private connect(proxy: URL | null): Dispatcher {
-    const tls = this.certificates ? { ca: this.certificates } : {}
-    const connect = { ...tls, timeout: connectTimeoutMs }
-    if (!proxy) return new Agent({ connect })
-    const userName = decodeURIComponent(proxy.username)
-    const password = decodeURIComponent(proxy.password)
-    if (proxy.protocol.startsWith('socks')) {
-      const [host, type] = [proxy.hostname.replace(/^\[|\]$/g, ''), socksVersion(proxy)]
-      const port = proxy.port === '' ? 1080 : Number(proxy.port)
-      const account = userName === '' ? {} : { userId: userName, password }
-      return socksDispatcher({ host, port, type, ...account }, { connect })
-    }
-    const account = Buffer.from(`${userName}:${password}`).toString('base64')
-    return new ProxyAgent({
-      uri: proxy.origin,
-      requestTls: connect,
-      proxyTls: connect,
-      ...(userName === '' ? {} : { token: `Basic ${account}` }),
-    })
+  private connect(proxy: URL | null, url: URL): HttpAgent {
+    const options = { keepAlive: true, ...(this.certificates ? { ca: this.certificates } : {}) }
+    if (!proxy) return url.protocol === 'https:' ? new HttpsAgent(options) : new HttpAgent(options)
+    if (proxy.protocol.startsWith('socks')) return new SocksProxyAgent(remoteNames(proxy), options)
+    return new HttpsProxyAgent(proxy, options)
   }
 }
 
-const socksVersion = (proxy: URL): 4 | 5 => (proxy.protocol.startsWith('socks4') ? 4 : 5)
+/** With these schemes the proxy looks names up; ours may be answered falsely. */
+function remoteNames(proxy: URL): string {
+  const scheme = proxy.protocol.startsWith('socks4') ? 'socks4a:' : 'socks5h:'
+  return proxy.href.replace(/^socks\w*:/, scheme)
+}

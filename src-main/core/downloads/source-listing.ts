@@ -1,3 +1,4 @@
+import { text as readText } from 'node:stream/consumers'
 import { z } from 'zod'
 import type { FetchableModel } from '../../shared/catalogue.ts'
 import { withController } from './abort.ts'
@@ -81,7 +82,10 @@ export class SourceListing {
       const { token } = endpoint
       const question = { url, headers: {}, token, controller, answerMs: limits.answerMs }
       const answer = await askHttp(network, question)
-      const text = await answer.body.text().catch(() => '')
+      const timer = setTimeout(() => answer.body.destroy(), limits.answerMs)
+      const text = await readText(answer.body)
+        .catch(() => '') // there is no list
+        .finally(() => clearTimeout(timer))
       if (answer.status !== 200) throw new SourceProblem('broken', 'there is no list')
       const schema = this.endpoint.kind === 'modelscope' ? modelScopeFiles : hubTree
       const parsed = schema.safeParse(parseJson(text))

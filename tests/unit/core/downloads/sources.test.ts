@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { BandwidthLimiter } from '../../../../src-main/core/downloads/bandwidth-limiter.ts'
 import { type Asked, randomContent, sha256Of } from '../../../fakes/hostile-server.ts'
 import {
   bigContent,
@@ -197,6 +198,23 @@ test('fetches from a server that knows no ranges, and goes on after it broke off
   expect(files).toEqual(model.files)
   expect(sha256Of(readFileSync(join(folder, name)))).toBe(sha256Of(bigContent))
 })
+
+test.each([true, false])(
+  'survives a server that closes each connection while the disk is slow (ranges: %s)',
+  async (hasRanges) => {
+    const server = await startServer({
+      files: { [customPath(name)]: bigContent },
+      ...{ hasRanges, closesConnections: true },
+    })
+    const { files } = await fetchFiles({
+      ...{ model, folder: temporaryFolder(), limiter: new BandwidthLimiter(10 * mebibyte) },
+      sources: [{ kind: 'custom', base: server.base }],
+    })
+
+    expect(files).toEqual(model.files)
+    expect(server.servedBytes).toBeLessThanOrEqual(bigContent.length * 2)
+  },
+)
 
 test('fetches from a folder of the network', async () => {
   const share = temporaryFolder()
