@@ -18,6 +18,9 @@ export interface FileSource {
   readonly key: string
   /** Asks for what is known of the file, and for next to nothing of it. */
   probe(signal: AbortSignal): Promise<FileFacts>
-  /** The bytes of a range, in order, not one more or less; all from the version of `etag`. */
+  /**
+   * The bytes of a range, in order, not one more or less; all from the version of `etag`, unless
+   * that is null.
+   */
   read(range: ByteRange, facts: FileFacts, signal: AbortSignal): AsyncIterable<Uint8Array>
 }

@@ -137,8 +137,8 @@ function checkAnswer(
 ): number {
   const { status, headers } = answer
   if (status !== 200 && status !== 206) throw statusProblem(status, headers)
-  const etag = header(headers, 'etag')
-  if (etag !== facts.etag) throw new SourceProblem('changed', 'the file has another version')
+  if (facts.etag !== null && facts.etag !== header(headers, 'etag'))
+    throw new SourceProblem('changed', 'the file has another version')
   const encoding = header(headers, 'content-encoding')
   if (encoding !== null && encoding !== 'identity')
     throw new SourceProblem('broken', `the answer is packed with ${encoding}`)

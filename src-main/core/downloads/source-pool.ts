@@ -79,7 +79,7 @@ export class SourcePool {
 
   succeeded({ source }: ReadySource): void {
     const entry = this.entries.find((one) => one.source === source)
-    if (entry) entry.backoff = null
+    if (entry) Object.assign(entry, { backoff: null, changes: 0 })
   }
 
   /** Forgets what made sources unfit, so that another version of the file can be agreed on. */
