@@ -19,6 +19,8 @@ export interface FakeEngineScript {
   crashFirst?: { times: number; countFile: string }
   /** The pieces of each reply. */
   reply?: string[]
+  /** Whole replies by the last question; they come before `reply`. */
+  answers?: Record<string, string>
   /** How often those are repeated. */
   replyTimes?: number
   pieceDelayMs?: number

@@ -92,16 +92,20 @@ function exampleResult(method: string): unknown {
   return contractFile.parse(JSON.parse(readFileSync(file, 'utf8'))).result.valid[0]
 }
 
-const generateParams = z.object({ progressToken: z.int().optional() })
+const generateParams = z.object({
+  progressToken: z.int().optional(),
+  messages: z.array(z.object({ content: z.string() })).default([]),
+})
 
 async function generate(params: unknown, token: CancellationToken) {
-  const { progressToken } = generateParams.parse(params)
+  const { progressToken, messages } = generateParams.parse(params)
   const tell = (value: unknown) =>
     progressToken === undefined
       ? Promise.resolve()
       : connection.sendProgress(progress, progressToken, value)
   await tell({ type: 'reading', readTokens: 5, promptTokens: 5 })
-  const reply = script.reply ?? ['你', '好', '！']
+  const answer = script.answers?.[messages.at(-1)?.content ?? '']
+  const reply = answer === undefined ? (script.reply ?? ['你', '好', '！']) : [answer]
   const pieces = Array.from({ length: script.replyTimes ?? 1 }, () => reply).flat()
   let text = ''
   for (const [index, piece] of pieces.entries()) {

@@ -40,13 +40,14 @@ export const newDataFolder = (): string =>
 export async function startTestApp(
   script: FakeEngineScript = {},
   dataFolder = newDataFolder(),
+  engineFile = fakeEngineFile(script),
 ): Promise<TestApp> {
   const app = await createApp({
     host: 'web',
     version: '0.0.0',
     systemLocale: 'en-US',
     env: { CHATGLM_DATA_DIR: dataFolder, CHATGLM_CACHE_DIR: join(dataFolder, 'cache') },
-    engineFile: fakeEngineFile(script),
+    engineFile,
     resourcesFolder: join(import.meta.dirname, '../../resources'),
     startStore: () => startStoreThread(storeEntry),
     log: silentLog,

@@ -84,8 +84,9 @@ export class DeviceService {
 
   /** The devices that take layers; none when the CPU computes alone. */
   chosenDevices(): Device[] {
-    const state = this.stateOf(this.chosen())
-    return state?.type === 'usable' ? state.devices : []
+    const chosen = this.chosen()
+    const state = this.stateOf(chosen)
+    return chosen !== 'cpu' && state?.type === 'usable' ? state.devices : []
   }
 
   /** What the engine is told at its start. */
