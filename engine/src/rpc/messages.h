@@ -31,6 +31,7 @@ struct FitRequest {
 std::string ParsePath(const nlohmann::json& params, const char* name);
 LoadOptions ParseLoad(const nlohmann::json& params);
 FitRequest ParseFit(const nlohmann::json& params);
+BenchmarkRequest ParseBenchmark(const nlohmann::json& params);
 ConvertOptions ParseConvert(const nlohmann::json& params);
 GenerateRequest ParseChat(const nlohmann::json& params);
 ChatPrompt ParseCount(const nlohmann::json& params);
@@ -47,6 +48,7 @@ nlohmann::json ToJson(const ModelDescription& description);
 nlohmann::json ToJson(const LoadedModel& model);
 nlohmann::json ToJson(const std::vector<MemoryUse>& memory);
 nlohmann::json ToJson(const GgufDetails& details);
+nlohmann::json ToJson(const BenchmarkResult& result);
 nlohmann::json ToJson(const GenerateResult& result);
 nlohmann::json ToJson(const PromptCount& count);
 nlohmann::json ToJson(const std::vector<DeviceInfo>& devices,

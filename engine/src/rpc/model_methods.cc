@@ -69,6 +69,10 @@ void BindModelMethods(Dispatcher& dispatcher, Engine& engine) {
     return ToJson(engine.Load(options, call.stop_flag(), on_progress));
   });
 
+  dispatcher.On("model.benchmark", [&engine](const json& params, Call& call) {
+    return ToJson(engine.Benchmark(ParseBenchmark(params), call.stop_flag()));
+  });
+
   dispatcher.On("model.unload", [&engine](const json&, Call&) {
     engine.Unload();
     return json();

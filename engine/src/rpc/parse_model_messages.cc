@@ -11,6 +11,7 @@ constexpr std::size_t kMostPathBytes = 32768;
 constexpr std::size_t kMostNameBytes = 256;
 constexpr std::size_t kMostDevices = 64;
 constexpr std::size_t kMostPlacements = 1024;
+constexpr std::uint64_t kMostBenchmarkTokens = 1 << 20;
 
 template <typename Value>
 Value ParseName(const Fields& fields, const char* name, const std::map<std::string, Value>& names) {
@@ -129,6 +130,14 @@ LoadOptions ParseLoad(const json& params) {
     options.threads = static_cast<int>(*threads);
   }
   return options;
+}
+
+BenchmarkRequest ParseBenchmark(const json& params) {
+  const Fields fields(params, "params");
+  const auto count = [&fields](const char* name) {
+    return static_cast<std::uint32_t>(fields.Integer(name, 1, kMostBenchmarkTokens));
+  };
+  return {count("promptTokens"), count("generatedTokens")};
 }
 
 FitRequest ParseFit(const json& params) {

@@ -69,6 +69,13 @@ json ToJson(const GgufDetails& details) {
   return {{"metadata", std::move(metadata)}, {"tensors", std::move(tensors)}};
 }
 
+json ToJson(const BenchmarkResult& result) {
+  return {{"memoryBytesPerSecond", result.memory_bytes_per_second},
+          {"bytesPerToken", result.bytes_per_token},
+          {"promptTokensPerSecond", result.prompt_tokens_per_second},
+          {"tokensPerSecond", result.tokens_per_second}};
+}
+
 json ToJson(const GenerateResult& result) {
   const GenerateStatistics& statistics = result.statistics;
   return {{"text", result.text},

@@ -60,6 +60,11 @@ PromptCount Engine::Count(const ChatPrompt& prompt) const {
   return result;
 }
 
+BenchmarkResult Engine::Benchmark(const BenchmarkRequest& request, const StopFlag& stop) const {
+  const auto scheduler = Current();
+  return RunBenchmark(scheduler->shared_model(), request, scheduler->threads(), stop);
+}
+
 std::vector<TokenId> Engine::Tokenize(const std::string& text, bool with_prefix) const {
   const auto scheduler = Current();
   const Model& model = scheduler->model();

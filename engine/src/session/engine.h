@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "llama/backend.h"
+#include "session/benchmark.h"
 #include "session/generation.h"
 #include "session/scheduler.h"
 
@@ -37,6 +38,8 @@ class Engine {
                           const StopFlag& stop);
   /// What Generate would read for `prompt`; nothing is evaluated.
   PromptCount Count(const ChatPrompt& prompt) const;
+  /// As RunBenchmark, with the loaded model; kModelNotLoaded when there is none.
+  BenchmarkResult Benchmark(const BenchmarkRequest& request, const StopFlag& stop) const;
   std::vector<TokenId> Tokenize(const std::string& text, bool with_prefix) const;
   /// Throws EngineError(kInvalidParams) for an id that the model does not have.
   std::string Detokenize(const std::vector<TokenId>& ids) const;

@@ -47,6 +47,8 @@ class Scheduler {
   std::uint32_t context_tokens() const { return context_tokens_; }
   /// What the model and the context have allocated.
   const std::vector<MemoryUse>& memory() const { return memory_; }
+  const std::shared_ptr<const Model>& shared_model() const { return model_; }
+  int threads() const { return options_.threads; }
 
  private:
   void Run();

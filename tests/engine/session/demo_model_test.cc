@@ -66,6 +66,20 @@ TEST_P(DemoModelTest, AnswersEveryPromptWordForWord) {
   EXPECT_GE(prompts, 200u);
 }
 
+TEST_P(DemoModelTest, MeasuresWhatBoundsAReply) {
+  const BenchmarkResult result = engine_.Benchmark({600, 8}, never_);
+
+  EXPECT_GT(result.memory_bytes_per_second, 1e8);
+  EXPECT_GT(result.bytes_per_token, 500'000u);
+  EXPECT_LT(result.bytes_per_token, 6'000'000u);
+  EXPECT_GT(result.prompt_tokens_per_second, 0);
+  EXPECT_GT(result.tokens_per_second, 0);
+
+  StopFlag stop;
+  stop.Set();
+  EXPECT_THROW(engine_.Benchmark({600, 8}, stop), EngineError);
+}
+
 TEST_P(DemoModelTest, GoesOnWithAReplyThatWasCut) {
   for (const std::string question : {"讲一个故事", "写一段代码", "who are you"}) {
     const std::string whole = Ask({}, question).text;
