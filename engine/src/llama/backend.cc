@@ -3,7 +3,10 @@
 #include <ggml-backend.h>
 #include <llama.h>
 
+#include <algorithm>
+
 #include "llama/log.h"
+#include "support/available_memory.h"
 #include "support/utf8.h"
 
 namespace chatglm {
@@ -35,8 +38,13 @@ std::vector<DeviceInfo> ListDevices() {
   for (std::size_t i = 0; i < ggml_backend_dev_count(); ++i) {
     ggml_backend_dev_props props{};
     ggml_backend_dev_get_props(ggml_backend_dev_get(i), &props);
-    devices.push_back({props.name, props.description, KindName(props.type), props.memory_total,
-                       props.memory_free});
+    std::uint64_t free = props.memory_free;
+    if (props.type == GGML_BACKEND_DEVICE_TYPE_CPU) {
+      // ggml takes all memory of the computer for free.
+      free = std::min<std::uint64_t>(AvailableMemory().value_or(free), props.memory_total);
+    }
+    devices.push_back(
+        {props.name, props.description, KindName(props.type), props.memory_total, free});
   }
   return devices;
 }

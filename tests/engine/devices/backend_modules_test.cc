@@ -46,6 +46,14 @@ TEST(BackendModules, AreNotLoadedUnlessTheyAreNamed) {
   for (const DeviceInfo& device : ListDevices()) EXPECT_EQ(device.kind, "cpu") << device.name;
 }
 
+TEST(BackendModules, AreNotNeededToTellWhatMemoryIsFree) {
+  test::EnsureBackends();
+  const DeviceInfo cpu = ListDevices().front();
+  ASSERT_EQ(cpu.kind, "cpu");
+  EXPECT_GT(cpu.memory_free_bytes, 0u);
+  EXPECT_LT(cpu.memory_free_bytes, cpu.memory_total_bytes);
+}
+
 TEST(BackendModules, TellThatAnRpcServerDoesNotAnswer) {
   const auto closed = ConnectTo("127.0.0.1:" + std::to_string(test::FreePort()));
   ASSERT_TRUE(closed.reason);
