@@ -65,7 +65,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     ...{ engineFile: options.engineFile, resources },
     ...{ secretBox: options.secretBox, resolveProxy: options.resolveProxy },
   })
-  const { downloads, hubToken, verify } = modelServices
+  const { devices, downloads, hubToken, verify } = modelServices
   const chats = new ChatService({ store, models, settings, events, log })
   const transfer = new TransferService(store, options.version)
   const [processor] = cpus()
@@ -107,6 +107,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     subscribe: (listener) => events.subscribe(listener),
     close: async () => {
       verify.close()
+      await devices.close()
       await downloads.close()
       await chats.cancelAll(null)
       await models.cancel()

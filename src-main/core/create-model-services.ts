@@ -1,5 +1,4 @@
 import { join } from 'node:path'
-import { setTimeout as delay } from 'node:timers/promises'
 import type { AppEventBus } from './app/app-events.ts'
 import type { AppFolders } from './app-folders.ts'
 import { AcceptedLicences } from './catalogue/accepted-licences.ts'
@@ -101,6 +100,7 @@ export async function createModelServices(options: ModelServicesOptions) {
 }
 
 type ModelServices = Awaited<ReturnType<typeof createModelServices>>
+
 /** Probing takes a core for a moment; the first chat comes first. */
 const probeDelayMs = 10_000
 
@@ -116,6 +116,5 @@ export async function takeUpModels(
   await folder.finishMove().catch(note)
   downloads.begin()
   await models.scan().catch(note)
-  await delay(probeDelayMs, undefined, { ref: false })
-  await devices.probeIfNew().catch(note)
+  await devices.probeIfNew(probeDelayMs).catch(note)
 }

@@ -1,4 +1,5 @@
 import { totalmem } from 'node:os'
+import { setTimeout as delay } from 'node:timers/promises'
 import { z } from 'zod'
 import {
   type Backend,
@@ -51,6 +52,7 @@ export class DeviceService {
   private probedAtMs: number | null = null
   private probing: Promise<void> | undefined
   private readonly listeners = new Set<() => void>()
+  private readonly closing = new AbortController()
 
   constructor(private readonly services: DeviceServices) {
     services.settings.onChange(() => this.tell())
@@ -97,9 +99,18 @@ export class DeviceService {
     return file === null ? {} : backendEnvironment(file, chosen === 'rpc' ? rpcServers : [])
   }
 
-  /** Probes unless that was done with the same modules. */
-  async probeIfNew(): Promise<void> {
-    if (this.probedAtMs === null) await this.probe()
+  /** Probes after a while, unless that was done with the same modules or the app ends before. */
+  async probeIfNew(delayMs: number): Promise<void> {
+    if (this.probedAtMs !== null) return
+    const { signal } = this.closing
+    await delay(delayMs, undefined, { signal }).catch(() => undefined)
+    if (!signal.aborted) await this.probe()
+  }
+
+  /** Ends a probe; what it found by then is not kept. */
+  async close(): Promise<void> {
+    this.closing.abort()
+    await this.probing
   }
 
   /** Loads and tests every backend, one after another. */
@@ -116,9 +127,12 @@ export class DeviceService {
   }
 
   private async probeAll(): Promise<void> {
+    const { signal } = this.closing
     for (const backend of backends) {
       const file = findModule(backend, this.services.places)
-      this.setState(backend, await this.stateWith(backend, file))
+      const state = await this.stateWith(backend, file)
+      if (signal.aborted) return
+      this.setState(backend, state)
     }
     this.probedAtMs = Date.now()
     await this.keep()
@@ -136,6 +150,7 @@ export class DeviceService {
       rpcServers,
       selfTest: this.services.selfTest,
       timeLimitMs,
+      signal: this.closing.signal,
     })
     this.services.log.info(`${backend}: ${JSON.stringify(state)}`)
     return state

@@ -32,6 +32,8 @@ export interface ProbeOptions {
   selfTest: () => Promise<SelfTest>
   /** For everything together. */
   timeLimitMs: number
+  /** Ends the probe early. */
+  signal: AbortSignal
 }
 
 /** What an engine must be told so that it offers the devices of a backend. */
@@ -60,7 +62,7 @@ const isOther = ({ kind }: Device): boolean => kind !== 'cpu'
  */
 export async function probeBackend(
   backend: Backend,
-  { engineFile, moduleFile, rpcServers, selfTest, timeLimitMs }: ProbeOptions,
+  { engineFile, moduleFile, rpcServers, selfTest, timeLimitMs, signal }: ProbeOptions,
 ): Promise<BackendState> {
   const engine = new EngineProcess({
     program: {
@@ -69,7 +71,9 @@ export async function probeBackend(
     },
     restart: { ...defaultRestartPolicy, maxCrashes: 1 },
   })
-  const timer = setTimeout(() => void engine.stop(), timeLimitMs)
+  const end = () => void engine.stop()
+  const timer = setTimeout(end, timeLimitMs)
+  signal.addEventListener('abort', end)
   let devices: Device[] = []
   try {
     const client = await engine.start()
@@ -83,6 +87,7 @@ export async function probeBackend(
     return { type: devices.length === 0 ? 'unusable' : 'failed_test', reason }
   } finally {
     clearTimeout(timer)
+    signal.removeEventListener('abort', end)
     await engine.stop()
   }
 }

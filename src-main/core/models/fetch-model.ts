@@ -5,11 +5,11 @@ import type { DownloadChoice, DownloadStep } from '../../shared/downloads.ts'
 import type { AppFailure } from '../../shared/errors.ts'
 import { modelId } from '../../shared/ids.ts'
 import { fetchModelFiles } from '../downloads/fetch-model-files.ts'
+import { sha256OfFile } from '../downloads/hash-file.ts'
 import type { FetchOptions } from '../downloads/fetch-types.ts'
 import type { EngineClient } from '../engine/engine-client.ts'
 import { convertModel } from './convert-model.ts'
 import { makeDraftFolder } from './drafts.ts'
-import { hashFile } from './hash-file.ts'
 import { findManifest, type ModelOnDisk, sourceFolderOf, writeManifest } from './model-manifest.ts'
 
 /** What happens now to a model on its way. */
@@ -75,7 +75,7 @@ export async function fetchModel(options: FetchModelOptions): Promise<ModelOnDis
     name: model.name,
     convertedTo: choice.convertTo,
     sizeBytes: (await stat(file)).size,
-    sha256: await hashFile(file, signal),
+    sha256: await sha256OfFile(file, signal),
     addedAtMs: Date.now(),
     published: files,
   }

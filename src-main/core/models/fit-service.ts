@@ -34,18 +34,25 @@ export class FitService {
 
   /** Absent fields of the placement are taken as a load would take them. */
   async report(subject: ModelSubject, placement: Placement): Promise<FitReport> {
-    return this.compute(await this.describe(subject), placement)
+    const described = await this.describe(subject)
+    return this.compute(described, await this.complete(described, placement))
   }
 
-  /** As `report`, for a GGUF file that is about to be loaded. */
-  async reportFile(path: string): Promise<FitReport> {
+  /**
+   * How a GGUF file that is about to be loaded goes into memory. Throws AppError `model.too_big`
+   * with the numbers and what would help.
+   */
+  async place(path: string): Promise<Placement> {
     const client = await this.services.engine()
     const { contextLength, layerCount } = await client.request('model.inspect', { path })
-    return this.compute({ engine: { type: 'file', path }, contextLength, layerCount }, {})
+    const subject: Subject = { engine: { type: 'file', path }, contextLength, layerCount }
+    const placement = await this.complete(subject, {})
+    const [memory = []] = await this.ask(subject, [placement])
+    if (this.verdict(memory) === 'too_big') throw tooBig(await this.compute(subject, placement))
+    return placement
   }
 
-  private async compute(subject: Subject, asked: Placement): Promise<FitReport> {
-    const placement = await this.complete(subject, asked)
+  private async compute(subject: Subject, placement: Placement): Promise<FitReport> {
     const lengths = contextLengths(subject.contextLength)
     const placements = lengths.map((contextLength) => ({ ...placement, contextLength }))
     const [memory, ...atLengths] = await this.ask(subject, [placement, ...placements])
@@ -126,13 +133,11 @@ function contextLengths(longest: number): number[] {
   return [...lengths, longest]
 }
 
-/** Throws AppError `model.too_big` with the numbers and what would help. */
-export function requireFit({ verdict, memory, longestContext }: FitReport): void {
-  if (verdict !== 'too_big') return
+function tooBig({ memory, longestContext }: FitReport): AppError {
   const needs = memory.map((use) => `${prettyBytes(bytesOf(use))} on ${use.device}`).join(', ')
   const remedy =
     longestContext === null
       ? 'Choose a model with fewer bits, or a smaller one.'
       : `A context of ${longestContext} tokens would fit: set it in the settings of models.`
-  throw new AppError('model.too_big', `This model needs ${needs}, which is not there. ${remedy}`)
+  return new AppError('model.too_big', `This model needs ${needs}, which is not there. ${remedy}`)
 }

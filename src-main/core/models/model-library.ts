@@ -6,17 +6,11 @@ import { modelId, type ModelId } from '../../shared/ids.ts'
 import type { InstalledModel } from '../../shared/models.ts'
 import type { StoredModel } from '../store/model-table.ts'
 import type { StoreClient } from '../store/store-client.ts'
-import { diskUse } from './disk-use.ts'
+import { diskUse, exists } from './disk-use.ts'
 import { deleteModel, findModels, type ModelOnDisk, sourceFolderOf } from './model-manifest.ts'
 
 /** The model that comes with the app; there is one, wherever the app is installed. */
 export const demoModelId = modelId('demo')
-
-const exists = (path: string): Promise<boolean> =>
-  stat(path).then(
-    () => true,
-    () => false,
-  )
 
 /**
  * Owns the list of models that the app knows. What was downloaded belongs to the app; other files

@@ -8,7 +8,7 @@ import type { EngineClient } from '../engine/engine-client.ts'
 import type { EngineProcess } from '../engine/engine-process.ts'
 import type { Logger } from '../logger.ts'
 import type { SettingsService } from '../settings/settings-service.ts'
-import { type FitService, requireFit } from './fit-service.ts'
+import type { FitService } from './fit-service.ts'
 import { demoModelId, type ModelLibrary } from './model-library.ts'
 import type { ModelOnDisk } from './model-manifest.ts'
 import { prepareModel } from './prepare-model.ts'
@@ -218,17 +218,15 @@ export class ModelService {
   /** How the model goes into memory. Throws AppError `model.too_big`. */
   private async place(path: string): Promise<Placement> {
     const { fit, log, settings } = this.services
-    const report = await fit.reportFile(path).catch((error: unknown) => {
+    try {
+      return await fit.place(path)
+    } catch (error) {
+      if (error instanceof AppError && error.code === 'model.too_big') throw error
       log.error('the memory of a model could not be computed', error)
-      return null
-    })
-    if (report) {
-      requireFit(report)
-      return report.placement
+      // What cannot be computed is tried: loading what fits is never refused.
+      const { contextLength, cacheType } = settings.read()
+      return { cacheType, ...(contextLength === null ? {} : { contextLength }) }
     }
-    // What cannot be computed is tried: loading what fits is never refused.
-    const { contextLength, cacheType } = settings.read()
-    return { cacheType, ...(contextLength === null ? {} : { contextLength }) }
   }
 
   private fail(modelId: ModelId, error: unknown, signal: AbortSignal): void {

@@ -4,6 +4,7 @@ import type { ConvertType } from '../../shared/engine-api.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { EngineClient } from '../engine/engine-client.ts'
 import type { TaskProgress } from '../../shared/models.ts'
+import { exists } from './disk-use.ts'
 import { makeDraftFolder } from './drafts.ts'
 import { checkpointFingerprint } from './checkpoint-fingerprint.ts'
 import { convertModel } from './convert-model.ts'
@@ -25,12 +26,6 @@ async function kindOf(path: string): Promise<'file' | 'folder'> {
     throw new AppError('model.not_found', message, { cause })
   }
 }
-
-const exists = (path: string): Promise<boolean> =>
-  stat(path).then(
-    () => true,
-    () => false,
-  )
 
 /**
  * Turns what a person names as a model into a GGUF file. A file is taken as it is; a checkpoint

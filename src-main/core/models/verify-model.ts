@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Verification } from '../../shared/models.ts'
 import { AppError } from '../../shared/errors.ts'
-import { hashFile } from './hash-file.ts'
+import { sha256OfFile } from '../downloads/hash-file.ts'
 import { findManifest, type ModelManifest, sourceFolderOf } from './model-manifest.ts'
 
 interface ExpectedFile {
@@ -24,13 +24,13 @@ export async function verifyModel(
   const files = await expectedFiles(file, manifest)
   const sizes = await Promise.all(files.map(async ({ path }) => (await stat(path)).size))
   const totalBytes = sizes.reduce((sum, size) => sum + size, 0)
-  let doneBytes = 0
+  let earlierBytes = 0
   let ownHash = ''
-  for (const { path, sha256 } of files) {
-    ownHash = await hashFile(path, signal, (count) => {
-      doneBytes += count
-      onProgress(doneBytes, totalBytes)
-    })
+  for (const [index, { path, sha256 }] of files.entries()) {
+    ownHash = await sha256OfFile(path, signal, (doneBytes) =>
+      onProgress(earlierBytes + doneBytes, totalBytes),
+    )
+    earlierBytes += sizes[index] ?? 0
     if (sha256 !== null && sha256 !== ownHash) return { type: 'damaged', path }
   }
   return manifest ? { type: 'sound' } : { type: 'unknown', sha256: ownHash }
