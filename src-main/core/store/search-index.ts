@@ -4,9 +4,8 @@ import type { ChatId, MessageId } from '../../shared/ids.ts'
 import { type ChatRow, summaryOfRow } from './chat-rows.ts'
 import type { EndedMessage } from './ended-messages.ts'
 import {
-  highlightsOf,
+  matchesOf,
   matchExpression,
-  matchesAll,
   parseQuery,
   roughMatcher,
   type SearchQuery,
@@ -44,6 +43,14 @@ function excerptOf(text: string, matches: TextRange[]) {
     .filter((match) => match.start < end)
     .map((match) => ({ start: match.start - start, end: Math.min(match.end, end) - start }))
   return { excerpt: text.slice(start, end), excerptOffset: start, highlights }
+}
+
+function hitOf(row: HitRow, matches: TextRange[]): SearchHit {
+  return {
+    ...{ position: row.sequence, chatId: row.chat_id, chatTitle: row.title },
+    ...{ messageId: row.id, role: row.role, createdAtMs: row.created_at },
+    ...excerptOf(row.text, matches),
+  }
 }
 
 /** Finds messages by their words. Whoever writes a message's final text tells it here. */
@@ -108,9 +115,9 @@ export class SearchIndex {
     )
     const read = this.db.prepare<[number], ChatRow>('SELECT * FROM chats WHERE rowid = ?')
     for (const { row, title } of titles.all()) {
-      if (!mayMatch(title) || !matchesAll(query, title)) continue
-      const chat = read.get(row)
-      if (chat) hits.push({ chat: summaryOfRow(chat), highlights: highlightsOf(query, title) })
+      const highlights = mayMatch(title) ? matchesOf(query, title) : null
+      const chat = highlights && read.get(row)
+      if (chat) hits.push({ chat: summaryOfRow(chat), highlights })
       if (hits.length === limit) break
     }
     return hits
@@ -120,34 +127,27 @@ export class SearchIndex {
   find(text: string, limit: number, before = Number.MAX_SAFE_INTEGER): SearchHit[] {
     const query = parseQuery(text)
     if (query.length === 0) return []
-    const rows =
-      this.findAmongNewest(query, limit, before) ??
-      this.hitsOf().all(matchExpression(query), before, limit)
-    return rows.map((row) => ({
-      position: row.sequence,
-      chatId: row.chat_id,
-      chatTitle: row.title,
-      messageId: row.id,
-      role: row.role,
-      createdAtMs: row.created_at,
-      ...excerptOf(row.text, highlightsOf(query, row.text)),
-    }))
+    const found = this.findAmongNewest(query, limit, before)
+    if (found) return found
+    const rows = this.hitsOf().all(matchExpression(query), before, limit)
+    return rows.map((row) => hitOf(row, matchesOf(query, row.text) ?? []))
   }
 
   /**
    * Looks through the newest messages that may match, which is quicker where many do. Null when the
    * hits are further apart.
    */
-  private findAmongNewest(query: SearchQuery, limit: number, before: number): HitRow[] | null {
+  private findAmongNewest(query: SearchQuery, limit: number, before: number): SearchHit[] | null {
     const expression = wideExpression(query)
     if (expression === null) return null
     const mayMatch = roughMatcher(query)
-    const hits: HitRow[] = []
+    const hits: SearchHit[] = []
     let leftLength = firstLookLength
     for (const row of this.hitsOf().iterate(expression, before, -1)) {
       leftLength -= row.text.length
-      if (mayMatch(row.text) && matchesAll(query, row.text)) {
-        hits.push(row)
+      const matches = mayMatch(row.text) ? matchesOf(query, row.text) : null
+      if (matches) {
+        hits.push(hitOf(row, matches))
         leftLength += lookLengthForHit
       }
       if (hits.length === limit) return hits

@@ -83,7 +83,7 @@ function merged(ranges: TextRange[]): TextRange[] {
 /** Greek has a second small sigma at the ends of words, and where those are depends on the cut. */
 const folded = (text: string): string => normalized(text).replaceAll('ς', 'σ')
 
-/** A quick look before `matchesAll`: false where one of the phrases cannot stand. */
+/** A quick look before `matchesOf`: false where one of the phrases cannot stand. */
 export function roughMatcher(query: SearchQuery): (text: string) => boolean {
   const parts = query.flatMap(({ terms }) => terms.map(folded))
   return (text) => {
@@ -92,14 +92,9 @@ export function roughMatcher(query: SearchQuery): (text: string) => boolean {
   }
 }
 
-/** Whether each phrase of the query stands in the text. */
-export function matchesAll(query: SearchQuery, text: string): boolean {
+/** Where all phrases of the query stand in a text, in order and without overlap; null if one does not. */
+export function matchesOf(query: SearchQuery, text: string): TextRange[] | null {
   const tokens = searchTokens(text)
-  return query.every((phrase) => rangesOf(phrase, text, tokens).length > 0)
-}
-
-/** Where a text matches, in order and without overlap, by the same rules as the index. */
-export function highlightsOf(query: SearchQuery, text: string): TextRange[] {
-  const tokens = searchTokens(text)
-  return merged(query.flatMap((phrase) => rangesOf(phrase, text, tokens)))
+  const found = query.map((phrase) => rangesOf(phrase, text, tokens))
+  return found.some((ranges) => ranges.length === 0) ? null : merged(found.flat())
 }

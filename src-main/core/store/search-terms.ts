@@ -12,8 +12,12 @@ const runs = new RegExp(
   'gu',
 )
 
+/** Han characters and Hangul syllables that every normal form leaves as they are: most of what is searched. */
+const isNormal = /^[\u3400-\u9fff\uac00-\ud7a3]*$/
+
 /** One form for what people take to be the same: full and half width, upper and lower case. */
 export function normalized(text: string): string {
+  if (isNormal.test(text)) return text
   // The index takes any other ASCII character for a gap between two terms.
   return text
     .normalize('NFKC')
