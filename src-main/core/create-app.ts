@@ -10,6 +10,7 @@ import { ChatService } from './chat/chat-service.ts'
 import { createModelServices, takeUpModels } from './create-model-services.ts'
 import type { NetworkOptions } from './downloads/network.ts'
 import type { Logger } from './logger.ts'
+import { RecentLog } from './recent-log.ts'
 import { resourcesIn } from './resources.ts'
 import type { SecretBox } from './secrets.ts'
 import { SettingsService } from './settings/settings-service.ts'
@@ -35,6 +36,8 @@ export interface AppOptions {
   /** Starts what the store runs in. */
   startStore: () => StoreHost
   log: Logger
+  /** Leaves out what may have ended the starts before. */
+  isSafeMode?: boolean
 }
 
 /** The whole app without its windows. Whoever creates it closes it. */
@@ -50,7 +53,8 @@ export interface App extends AppServer {
  * without waiting for them. Throws AppError when the chats cannot be opened.
  */
 export async function createApp(options: AppOptions): Promise<App> {
-  const { env, log } = options
+  const { env, isSafeMode = false } = options
+  const log = new RecentLog(options.log)
   const resources = resourcesIn(options.resourcesFolder)
   const folders = appFolders(env, options.programFile)
   const { store, report } = await StoreClient.open(
@@ -63,7 +67,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const { engine, library, models, ...modelServices } = await createModelServices({
     ...{ store, settings, events, log, env, folders },
     ...{ engineFile: options.engineFile, resources },
-    ...{ secretBox: options.secretBox, resolveProxy: options.resolveProxy },
+    ...{ secretBox: options.secretBox, resolveProxy: options.resolveProxy, isSafeMode },
   })
   const { devices, downloads, hubToken, verify } = modelServices
   const chats = new ChatService({ store, models, settings, events, log })
@@ -78,6 +82,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     engine: engine.state,
     model: models.read(),
     store: report,
+    isSafeMode,
     dataFolder: folders.data,
     hasHubToken: hubToken.read() !== null,
     replies: chats.replies(),
@@ -89,7 +94,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     },
   })
   const services = {
-    ...{ store, engine, settings, library, models, chats, transfer, events, snapshot },
+    ...{ store, engine, settings, library, models, chats, transfer, events, snapshot, log },
     ...modelServices,
   }
   const dispatcher = new AppDispatcher(appHandlers(services), log)
@@ -97,8 +102,8 @@ export async function createApp(options: AppOptions): Promise<App> {
   if (!report.isReadOnly) await library.putDemo(resources.demoModelFolder, 'ChatGLM Desktop Demo')
   void engine.start().catch((error: unknown) => log.error('the engine did not start', error))
   const { lastModelId } = settings.read()
-  if (lastModelId !== null) await models.loadUnlessCrashed(lastModelId)
-  if (!report.isReadOnly) void takeUpModels(modelServices, models, log)
+  if (lastModelId !== null && !isSafeMode) await models.loadUnlessCrashed(lastModelId)
+  if (!report.isReadOnly && !isSafeMode) void takeUpModels(modelServices, models, log)
 
   return {
     settings,

@@ -35,6 +35,7 @@ export interface ModelServicesOptions {
   engineFile: string
   resources: Resources
   secretBox?: SecretBox | undefined
+  isSafeMode: boolean
   resolveProxy?: NetworkOptions['resolveProxy']
 }
 
@@ -53,7 +54,7 @@ export async function createModelServices(options: ModelServicesOptions) {
   const hubToken = new HubToken(store, options.secretBox ?? plainBox, env)
   await hubToken.load()
   const devices = new DeviceService({
-    ...{ store, settings, events, log },
+    ...{ store, settings, events, log, isSafeMode: options.isSafeMode },
     places: { engineFile, packsFolder },
     selfTest: () => demoSelfTest(resources, convertedFolder, () => engine.start()),
   })

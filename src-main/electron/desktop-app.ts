@@ -10,8 +10,10 @@ import { desktopServices } from './host-services.ts'
 import { pathOfModel } from './path-of-model.ts'
 import { FollowedSettings } from './host-settings.ts'
 import { connectWindow, sendEvent } from './ipc.ts'
+import type { LogFile } from './log-file.ts'
 import { showMenu } from './menu.ts'
 import { noticeOf, notify } from './notifications.ts'
+import { recoverPage } from './page-recovery.ts'
 import { restrictPermissions } from './permissions.ts'
 import { hostTexts, localeOf, type HostTexts } from './texts/host-texts.ts'
 import { AppTray } from './tray.ts'
@@ -24,13 +26,15 @@ export class DesktopApp {
   private readonly files: AppFiles
   private readonly dataFolder: string
   private readonly server: AppServer
+  private readonly log: LogFile
   private window: BrowserWindow | null = null
   private isQuitting = false
 
-  constructor(files: AppFiles, dataFolder: string, server: AppServer) {
+  constructor(files: AppFiles, dataFolder: string, server: AppServer, log: LogFile) {
     this.files = files
     this.dataFolder = dataFolder
     this.server = server
+    this.log = log
     this.tray = new AppTray(files.trayIcon, {
       show: () => this.show(),
       newChat: () => this.command('new_chat'),
@@ -76,6 +80,7 @@ export class DesktopApp {
     )
     const disconnect = connectWindow(window, this.server, services)
     showContextMenus(window, () => this.texts())
+    recoverPage(window, this.log, () => this.texts())
     window.on('close', (event) => {
       if (this.isQuitting || !this.settings.current.closeToTray) return
       event.preventDefault()

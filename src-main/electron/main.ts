@@ -4,9 +4,11 @@ import { join } from 'node:path'
 import { app, dialog, session } from 'electron'
 import { appFolders } from '../core/app-folders.ts'
 import { createApp } from '../core/create-app.ts'
+import { FailedStarts } from '../core/failed-starts.ts'
 import { appVersion } from '../http/app-version.ts'
 import { appFiles } from './app-files.ts'
 import { registerAppScheme } from './app-protocol.ts'
+import { keepCrashDumps } from './crash-dumps.ts'
 import { DesktopApp } from './desktop-app.ts'
 import { LogFile } from './log-file.ts'
 import { forbidNavigation } from './navigation.ts'
@@ -19,6 +21,9 @@ const { env } = process
 const programFile = app.getPath('exe')
 const dataFolder = appFolders(env, programFile).data
 
+/** An app that runs so long has started. */
+const settledMs = 10_000
+
 /** Ends the app for good: what is running is told, waited for and written. */
 function closeBeforeQuit(close: () => Promise<void>): void {
   app.once('will-quit', (event) => {
@@ -28,6 +33,9 @@ function closeBeforeQuit(close: () => Promise<void>): void {
 }
 
 async function run(): Promise<void> {
+  const starts = new FailedStarts(dataFolder)
+  if (starts.isSafeMode) app.disableHardwareAcceleration()
+  starts.begin()
   const files = appFiles(import.meta.dirname, env, app.isPackaged ? process.resourcesPath : null)
   const log = new LogFile(dataFolder)
   await app.whenReady()
@@ -41,13 +49,15 @@ async function run(): Promise<void> {
     resourcesFolder: files.resources,
     secretBox: systemSecretBox,
     resolveProxy: (url) => session.defaultSession.resolveProxy(url),
+    isSafeMode: starts.isSafeMode,
     startStore: () => startStore(files.storeWorker, env),
     log,
   })
   const server = new StartingServer(starting)
-  const desktop = new DesktopApp(files, dataFolder, server)
+  const desktop = new DesktopApp(files, dataFolder, server, log)
   closeBeforeQuit(async () => {
     const core = await starting.catch(() => null) // it was told that it could not start
+    if (core) starts.succeed()
     await core?.close().catch((error: unknown) => log.error('the app did not close well', error))
     await log.flush()
   })
@@ -59,6 +69,7 @@ async function run(): Promise<void> {
   try {
     await starting
     await desktop.follow()
+    setTimeout(() => starts.succeed(), settledMs)
   } catch (error) {
     log.error('the app did not start', error)
     const message = error instanceof Error ? error.message : String(error)
@@ -71,6 +82,7 @@ async function run(): Promise<void> {
 app.setPath('userData', join(dataFolder, 'electron'))
 mkdirSync(app.getPath('userData'), { recursive: true })
 if (app.requestSingleInstanceLock()) {
+  keepCrashDumps(dataFolder)
   registerAppScheme()
   app.on('web-contents-created', (_event, contents) => forbidNavigation(contents))
   void run()

@@ -44,6 +44,8 @@ export interface AppSnapshot {
   engine: EngineState
   model: ModelState
   store: OpenReport
+  /** Earlier starts failed: no model was loaded, downloads rest, and the CPU computes alone. */
+  isSafeMode: boolean
   dataFolder: string
   hasHubToken: boolean
   /** Replies that are being written or wait for their turn. */

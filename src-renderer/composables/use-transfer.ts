@@ -1,19 +1,10 @@
 import { useI18n } from 'vue-i18n'
 import type { ChatId } from '@shared/ids.ts'
-import type { ExportFormat, ExportedFile, ImportReport } from '@shared/transfer.ts'
+import type { ExportFormat, ImportReport } from '@shared/transfer.ts'
 import { useChatsStore } from '../stores/chats.ts'
 import { useToastsStore } from '../stores/toasts.ts'
+import { saveFile } from './save-file.ts'
 import { useAttempt } from './use-attempt.ts'
-
-/** Hands a file to the person, as a browser does and Electron too. */
-function saveFile({ fileName, mediaType, text }: ExportedFile): void {
-  const address = URL.createObjectURL(new Blob([text], { type: mediaType }))
-  const link = document.createElement('a')
-  link.href = address
-  link.download = fileName
-  link.click()
-  URL.revokeObjectURL(address)
-}
 
 /** Lets the person choose files; none when the dialog was left. */
 function chooseFiles(accept: string): Promise<File[]> {

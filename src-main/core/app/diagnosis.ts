@@ -7,28 +7,36 @@ export interface DiagnosisParts {
   snapshot: AppSnapshot
   devices: DeviceReport
   models: InstalledModel[]
-  engineLog: string[]
+  /** What the app and its engine wrote down, the oldest first. */
+  log: string[]
 }
 
-/** Log lines about the engine itself, none of which holds text of a chat. */
-const logLines = 40
+/** Paths within quotes, which may hold spaces, and those that stand alone. */
+const paths = /(['"`])(?:(?!\1).)*[\\/](?:(?!\1).)*\1|(?<![\w.])(?:[A-Za-z]:)?[\\/][^\s'"`()]+/gu
 
-/** Takes the person's own names out of paths. */
+/** Takes out where files are and what people are called. */
 function withoutNames(text: string): string {
   const names = [homedir(), userInfo().username].filter((name) => name.length > 2)
-  return names.reduce((rest, name) => rest.replaceAll(name, '~'), text)
+  const unnamed = names.reduce((rest, name) => rest.replaceAll(name, '~'), text)
+  return unnamed.replaceAll(paths, '…')
 }
 
 /**
- * What helps in a report of a problem: versions, hardware, states and the engine's log. No chat, no
+ * What helps in a report of a problem: versions, hardware, states and the log. No chat, no
  * title, no preamble, no address, no name of a person or of a file.
  */
-export function writeDiagnosis({ snapshot, devices, models, engineLog }: DiagnosisParts): string {
-  const { version, host, engine, model, settings, store } = snapshot
+export function writeDiagnosis({ snapshot, devices, models, log }: DiagnosisParts): string {
+  const { version, host, engine, model, settings, store, isSafeMode } = snapshot
   const { contextLength, threads, cacheType, backend, gpuLayers, contextFull } = settings
   const [processor] = cpus()
   const parts = {
-    app: { version, host, node: process.versions.node, electron: process.versions.electron },
+    app: {
+      version,
+      host,
+      isSafeMode,
+      node: process.versions.node,
+      electron: process.versions.electron,
+    },
     system: { platform: platform(), release: release(), arch: arch() },
     machine: {
       ...{ processor: processor?.model, cores: cpus().length },
@@ -45,5 +53,5 @@ export function writeDiagnosis({ snapshot, devices, models, engineLog }: Diagnos
     store,
   }
   const text = JSON.stringify(parts, (key, value: unknown) => (key === 'path' ? '…' : value), 2)
-  return withoutNames([text, '', ...engineLog.slice(-logLines)].join('\n'))
+  return [withoutNames(text), '', ...log.map(withoutNames)].join('\n')
 }

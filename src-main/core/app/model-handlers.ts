@@ -14,6 +14,7 @@ import type { ModelLibrary } from '../models/model-library.ts'
 import type { ModelService } from '../models/model-service.ts'
 import type { StorageService } from '../models/storage-service.ts'
 import type { VerifyService } from '../models/verify-service.ts'
+import type { RecentLog } from '../recent-log.ts'
 import { writeDiagnosis } from './diagnosis.ts'
 import type { modelParamsSchemas } from './model-params.ts'
 
@@ -33,6 +34,7 @@ export interface ModelHandlerServices {
   storage: StorageService
   verify: VerifyService
   snapshot: () => AppSnapshot
+  log: RecentLog
 }
 
 type ModelRequest = Extract<keyof AppHandlers, keyof typeof modelParamsSchemas>
@@ -94,7 +96,7 @@ export function modelHandlers(services: ModelHandlerServices): Pick<AppHandlers,
         snapshot: services.snapshot(),
         devices: devices.read(),
         models: await library.list(),
-        engineLog: engine.lastLogLines(),
+        log: services.log.lines(),
       }),
     }),
   }

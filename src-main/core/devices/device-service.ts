@@ -23,6 +23,8 @@ export interface DeviceServices {
   events: AppEventBus
   log: Logger
   places: ModulePlaces
+  /** The CPU computes, whatever else there is. */
+  isSafeMode?: boolean
   /** The model of the self-test, made when it is first needed. */
   selfTest: () => Promise<SelfTest>
 }
@@ -78,6 +80,7 @@ export class DeviceService {
 
   /** The setting where that is usable, or the best that is; the CPU at worst. */
   chosen(): Backend {
+    if (this.services.isSafeMode) return 'cpu'
     const { backend } = this.services.settings.read()
     const isUsable = (name: Backend) => this.stateOf(name)?.type === 'usable'
     if (backend !== 'auto') return isUsable(backend) ? backend : 'cpu'

@@ -35,4 +35,8 @@ export const english: HostTexts = {
   pickFolder: 'Choose a folder for models',
   replyFinished: 'A reply is finished.',
   startFailed: 'ChatGLM Desktop could not start',
+  pageCrashed: 'The window failed several times. Your chats are safe.',
+  pageHangs: 'The window does not answer. Your chats are safe.',
+  loadAgain: 'Load Again',
+  wait: 'Wait',
 }

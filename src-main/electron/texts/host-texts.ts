@@ -39,6 +39,10 @@ export interface HostTexts {
   pickFolder: string
   replyFinished: string
   startFailed: string
+  pageCrashed: string
+  pageHangs: string
+  loadAgain: string
+  wait: string
 }
 
 const texts: Record<Locale, HostTexts> = {

@@ -35,4 +35,8 @@ export const simplifiedChinese: HostTexts = {
   pickFolder: '选择存放模型的文件夹',
   replyFinished: '回答已写完。',
   startFailed: 'ChatGLM 桌面版无法启动',
+  pageCrashed: '窗口多次出错。对话内容都已保存。',
+  pageHangs: '窗口没有响应。对话内容都已保存。',
+  loadAgain: '重新载入',
+  wait: '等待',
 }

@@ -35,4 +35,8 @@ export const traditionalChinese: HostTexts = {
   pickFolder: '選擇存放模型的資料夾',
   replyFinished: '回答已寫完。',
   startFailed: 'ChatGLM 桌面版無法啟動',
+  pageCrashed: '視窗多次出錯。對話內容都已儲存。',
+  pageHangs: '視窗沒有回應。對話內容都已儲存。',
+  loadAgain: '重新載入',
+  wait: '等待',
 }

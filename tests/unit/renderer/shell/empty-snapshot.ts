@@ -12,6 +12,7 @@ export const emptySnapshot: AppSnapshot = {
   model: { type: 'none' },
   store: { isReadOnly: false, interruptedReplies: 0, recovery: null },
   dataFolder: '/data',
+  isSafeMode: false,
   hasHubToken: false,
   replies: [],
   machine: {
