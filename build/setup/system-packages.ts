@@ -54,6 +54,7 @@ const forBrowsers: Need[] = [
   library('libnss3.so', 'libnss3'),
   library('libasound.so.2', 'libasound2'),
   library('libgbm.so.1', 'libgbm1'),
+  { ...program('strace'), optional: true },
   {
     package: 'fonts-noto-cjk',
     isPresent: async () => existsSync('/usr/share/fonts/opentype/noto'),

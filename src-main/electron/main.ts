@@ -14,6 +14,7 @@ import { LogFile } from './log-file.ts'
 import { forbidNavigation } from './navigation.ts'
 import { StartingServer } from './starting-server.ts'
 import { startStore } from './store-start.ts'
+import { turnOffSpellChecker } from './spell-checker.ts'
 import { systemSecretBox } from './system-secret-box.ts'
 import { hostTexts, localeOf } from './texts/host-texts.ts'
 
@@ -39,6 +40,7 @@ async function run(): Promise<void> {
   const files = appFiles(import.meta.dirname, env, app.isPackaged ? process.resourcesPath : null)
   const log = new LogFile(dataFolder)
   await app.whenReady()
+  turnOffSpellChecker(session.defaultSession)
   const starting = createApp({
     host: 'desktop',
     version: appVersion(app.getAppPath()),

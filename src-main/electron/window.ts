@@ -39,7 +39,7 @@ export function openWindow({ preloadFile, iconFile, dataFolder }: WindowOptions)
       contextIsolation: true,
       nodeIntegration: false,
       webviewTag: false,
-      spellcheck: false, // it would fetch dictionaries
+      spellcheck: false,
     },
   })
   if ('isMaximized' in place && place.isMaximized) window.maximize()

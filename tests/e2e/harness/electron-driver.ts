@@ -17,18 +17,25 @@ interface Launched {
   output: string[]
 }
 
-async function launch(dataFolder: string, display: string): Promise<Launched> {
+/** Gives the program to start in place of Electron's, for example one that watches it. */
+export type Wrap = (program: string) => Promise<string>
+
+async function launch(dataFolder: string, display: string, wrap: Wrap): Promise<Launched> {
   const env = { ...appEnvironment(dataFolder), ...(display === '' ? {} : { DISPLAY: display }) }
   const flags = process.getuid?.() === 0 ? ['--no-sandbox'] : []
   const official = installedElectron()
   const electron =
     official === null
       ? await launchOldElectron({
-          executablePath: await ensureTestElectron(),
+          executablePath: await wrap(await ensureTestElectron()),
           args: [...flags, `--app=${root}`],
           env,
         })
-      : await _electron.launch({ executablePath: official, args: [...flags, root], env })
+      : await _electron.launch({
+          executablePath: await wrap(official),
+          args: [...flags, root],
+          env,
+        })
   const output: string[] = []
   const started = electron.process()
   started.stderr?.on('data', (piece: Buffer) => output.push(piece.toString('utf8')))
@@ -43,14 +50,22 @@ export class ElectronDriver implements AppDriver {
   private readonly display: string
   private launched: Launched
 
-  private constructor(dataFolder: string, display: string, launched: Launched) {
+  private readonly wrap: Wrap
+
+  private constructor(dataFolder: string, display: string, wrap: Wrap, launched: Launched) {
     this.dataFolder = dataFolder
     this.display = display
+    this.wrap = wrap
     this.launched = launched
   }
 
-  static async start(dataFolder: string, display: string): Promise<ElectronDriver> {
-    return new ElectronDriver(dataFolder, display, await launch(dataFolder, display))
+  static async start(
+    dataFolder: string,
+    display: string,
+    wrap: Wrap = async (program) => program,
+  ): Promise<ElectronDriver> {
+    const launched = await launch(dataFolder, display, wrap)
+    return new ElectronDriver(dataFolder, display, wrap, launched)
   }
 
   get electron(): ElectronApplication {
@@ -79,7 +94,7 @@ export class ElectronDriver implements AppDriver {
 
   async restart(): Promise<Page> {
     await this.close()
-    this.launched = await launch(this.dataFolder, this.display)
+    this.launched = await launch(this.dataFolder, this.display, this.wrap)
     return this.page
   }
 
