@@ -106,13 +106,22 @@ export interface AppRequests {
     }
     result: Exchange
   }
-  /** Sends another version of a question. */
+  /** Sends another version of a question. Asks as `chat.send` does. */
   'chat.edit': {
-    params: { messageId: MessageId; questionId: MessageId; replyId: MessageId; text: string }
+    params: {
+      messageId: MessageId
+      questionId: MessageId
+      replyId: MessageId
+      text: string
+      contextFull?: 'forget_oldest'
+    }
     result: Exchange
   }
-  /** Starts another version of a reply. */
-  'chat.regenerate': { params: { messageId: MessageId; replyId: MessageId }; result: Message }
+  /** Starts another version of a reply. Asks as `chat.send` does. */
+  'chat.regenerate': {
+    params: { messageId: MessageId; replyId: MessageId; contextFull?: 'forget_oldest' }
+    result: Message
+  }
   /** Writes an ended reply on. */
   'chat.continue': { params: { replyId: MessageId }; result: null }
   /** Stops a reply and keeps what is written. Does nothing once it has ended. */

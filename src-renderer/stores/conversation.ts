@@ -12,6 +12,11 @@ import { useRepliesStore } from './replies.ts'
 const endCount = 20
 const wholeBranch = 1_000_000
 
+/** What was chosen for a context that is full; nothing while nobody was asked. */
+export interface FullChoice {
+  contextFull?: 'forget_oldest'
+}
+
 /** The chat that is open: its messages and what can be done with them. */
 export const useConversationStore = defineStore('conversation', () => {
   const bridge = useBridge()
@@ -98,29 +103,29 @@ export const useConversationStore = defineStore('conversation', () => {
   }
 
   /** Sends a question, in a new chat when none is open. Returns the chat's id. */
-  async function send(text: string, contextFull?: 'forget_oldest'): Promise<ChatId> {
+  async function send(text: string, choice: FullChoice = {}): Promise<ChatId> {
     await finishDeletion()
     const chatId = chat.value?.id ?? newChatId()
     chat.value ??= await bridge.request('chat.create', { chatId })
     const { question, reply } = await bridge.request('chat.send', {
       ...{ chatId, text, questionId: newMessageId(), replyId: newMessageId() },
-      ...(contextFull ? { contextFull } : {}),
+      ...choice,
     })
     if (chat.value.id === chatId && !messages.value.some(({ id }) => id === reply.id))
       show([...messages.value, question, reply])
     return chatId
   }
 
-  async function edit(messageId: MessageId, text: string): Promise<void> {
+  async function edit(messageId: MessageId, text: string, choice: FullChoice): Promise<void> {
     await finishDeletion()
     const ids = { questionId: newMessageId(), replyId: newMessageId() }
-    await bridge.request('chat.edit', { messageId, text, ...ids })
+    await bridge.request('chat.edit', { messageId, text, ...ids, ...choice })
     await readAgain()
   }
 
-  async function regenerate(messageId: MessageId): Promise<void> {
+  async function regenerate(messageId: MessageId, choice: FullChoice): Promise<void> {
     await finishDeletion()
-    await bridge.request('chat.regenerate', { messageId, replyId: newMessageId() })
+    await bridge.request('chat.regenerate', { messageId, replyId: newMessageId(), ...choice })
     await readAgain()
   }
 

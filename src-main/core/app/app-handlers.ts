@@ -67,8 +67,10 @@ export function appHandlers(services: AppServices): AppHandlers {
     'chat.count_context': ({ chatId, text }) => chats.countContext(chatId, text),
     'chat.send': ({ chatId, contextFull, ...question }) =>
       chats.send(chatId, question, contextFull),
-    'chat.edit': ({ messageId, ...question }) => chats.edit(messageId, question),
-    'chat.regenerate': ({ messageId, replyId }) => chats.regenerate(messageId, replyId),
+    'chat.edit': ({ messageId, contextFull, ...question }) =>
+      chats.edit(messageId, question, contextFull),
+    'chat.regenerate': ({ messageId, replyId, contextFull }) =>
+      chats.regenerate(messageId, replyId, contextFull),
     'chat.continue': async ({ replyId }) => {
       await chats.continue(replyId)
       return null

@@ -44,6 +44,7 @@ const changes = z.object(
   ),
 )
 
+const contextFull = z.literal('forget_oldest').exactOptional()
 const exchange = { questionId: message, replyId: message, text }
 const cursor = z.object({ pinned: z.boolean(), updatedAtMs: z.number(), id: chat })
 
@@ -73,13 +74,9 @@ export const appParamsSchemas: { [R in AppRequest]: z.ZodType<AppParams<R>> } = 
   'chat.path': z.object({ chatId: chat }),
   'chat.open': z.object({ chatId: chat, last: z.int().min(1) }),
   'chat.count_context': z.object({ chatId: chat, text }),
-  'chat.send': z.object({
-    chatId: chat,
-    ...exchange,
-    contextFull: z.literal('forget_oldest').exactOptional(),
-  }),
-  'chat.edit': z.object({ messageId: message, ...exchange }),
-  'chat.regenerate': z.object({ messageId: message, replyId: message }),
+  'chat.send': z.object({ chatId: chat, ...exchange, contextFull }),
+  'chat.edit': z.object({ messageId: message, ...exchange, contextFull }),
+  'chat.regenerate': z.object({ messageId: message, replyId: message, contextFull }),
   'chat.continue': z.object({ replyId: message }),
   'chat.cancel': z.object({ replyId: message }),
   'tag.list': empty,

@@ -5,6 +5,7 @@ import type { SamplingOptions } from '../../shared/engine-api.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { ChatId, MessageId } from '../../shared/ids.ts'
 import type { ContextUse } from '../../shared/models.ts'
+import type { ContextFullPolicy } from '../../shared/settings.ts'
 import type { AppEventBus } from '../app/app-events.ts'
 import type { Logger } from '../logger.ts'
 import type { ModelService, ReadyModel } from '../models/model-service.ts'
@@ -79,7 +80,7 @@ export class ChatService {
   ): Promise<Exchange> {
     expectText(question.text)
     const chat = await this.services.store.ask('chat.read', { chatId })
-    if ((contextFull ?? this.contextPolicy(chat)) === 'ask') await this.expectRoom(chat, question)
+    await this.expectRoom(chat, () => this.path(chatId), question.text, contextFull)
     const exchange = await this.services.store.ask('message.append', {
       chatId,
       ...question,
@@ -91,10 +92,16 @@ export class ChatService {
   }
 
   /** Sends another version of a question. */
-  async edit(messageId: MessageId, question: NewQuestion): Promise<Exchange> {
+  async edit(
+    messageId: MessageId,
+    question: NewQuestion,
+    contextFull?: 'forget_oldest',
+  ): Promise<Exchange> {
     expectText(question.text)
     const { chatId } = await this.readMessage(messageId)
     const chat = await this.services.store.ask('chat.read', { chatId })
+    const before = async () => (await this.pathTo(messageId)).slice(0, -1)
+    await this.expectRoom(chat, before, question.text, contextFull)
     const exchange = await this.services.store.ask('message.edit', {
       messageId,
       ...question,
@@ -105,9 +112,16 @@ export class ChatService {
   }
 
   /** Starts another version of a reply. */
-  async regenerate(messageId: MessageId, replyId: MessageId): Promise<Message> {
+  async regenerate(
+    messageId: MessageId,
+    replyId: MessageId,
+    contextFull?: 'forget_oldest',
+  ): Promise<Message> {
     const { chatId } = await this.readMessage(messageId)
     const chat = await this.services.store.ask('chat.read', { chatId })
+    const path = await this.pathTo(messageId)
+    const before = async () => path.slice(0, -2)
+    await this.expectRoom(chat, before, path.at(-2)?.text ?? '', contextFull)
     const reply = await this.services.store.ask('message.regenerate', {
       messageId,
       replyId,
@@ -177,7 +191,7 @@ export class ChatService {
   private async promptOf(reply: Message, signal: AbortSignal) {
     const ready = await this.services.models.ready(signal)
     const chat = await this.services.store.ask('chat.read', { chatId: reply.chatId })
-    const path = await this.services.store.ask('message.path', { messageId: reply.id })
+    const path = await this.pathTo(reply.id)
     const question = path.at(-2)
     if (!question) throw new AppError('message.not_found', 'This message is gone. Open the chat.')
     const { messages } = await this.fit(ready, chat, path.slice(0, -2), question.text)
@@ -195,10 +209,17 @@ export class ChatService {
     })
   }
 
-  private async expectRoom(chat: Chat, question: NewQuestion): Promise<void> {
-    if (!this.services.models.isLoaded()) return // it is fitted once the model is there
-    const { fits } = await this.countContext(chat.id, question.text)
-    if (fits) return
+  /** Throws `chat.context_full` when rounds would be forgotten and nobody has chosen that. */
+  private async expectRoom(
+    chat: Chat,
+    path: () => Promise<Message[]>,
+    question: string,
+    contextFull: ContextFullPolicy = this.contextPolicy(chat),
+  ): Promise<void> {
+    const { models } = this.services
+    if (contextFull !== 'ask' || !models.isLoaded()) return // it is fitted once the model is there
+    const { use } = await this.fit(models.loaded(), chat, await path(), question)
+    if (use.fits) return
     throw new AppError(
       'chat.context_full',
       'The conversation no longer fits into the model. Forget its oldest part, or start a new chat.',
@@ -211,11 +232,15 @@ export class ChatService {
     await this.services.store.ask('chat.set_title_if_empty', { chatId: chat.id, title })
   }
 
+  private pathTo(messageId: MessageId): Promise<Message[]> {
+    return this.services.store.ask('message.path', { messageId })
+  }
+
   private readMessage(messageId: MessageId): Promise<Message> {
     return this.services.store.ask('message.read', { messageId })
   }
 
-  private contextPolicy(chat: Chat) {
+  private contextPolicy(chat: Chat): ContextFullPolicy {
     return chat.settings.contextFull ?? this.services.settings.read().contextFull
   }
 

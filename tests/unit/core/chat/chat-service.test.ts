@@ -161,7 +161,7 @@ test('saves the question even when no model can answer it', async () => {
   expect((await fixture.ask('chat.path', { chatId: chat }))[0]?.text).toBe('hello')
 })
 
-test('asks before rounds are forgotten, and forgets when it is told to', async () => {
+test('asks before rounds are forgotten, for new questions and old ones, and forgets when told to', async () => {
   const loaded = { contextLength: 100, threads: 1, memory: [] }
   const full = { promptTokens: 99, roundTokens: [90] }
   await startWithModel({
@@ -179,6 +179,17 @@ test('asks before rounds are forgotten, and forgets when it is told to', async (
     contextFull: 'forget_oldest',
   })
   expect((await finished('1')).message.status).toBe('done')
+
+  const edited = { messageId: messageId('q1'), ...ids('2'), text: 'hello again' }
+  const again = { messageId: messageId('r1'), replyId: messageId('r3') }
+  const refused = { code: 'chat.context_full' }
+  await expect(fixture.ask('chat.edit', edited)).rejects.toMatchObject(refused)
+  await expect(fixture.ask('chat.regenerate', again)).rejects.toMatchObject(refused)
+  expect(await fixture.ask('chat.path', { chatId: chat })).toHaveLength(2)
+  await fixture.ask('chat.regenerate', { ...again, contextFull: 'forget_oldest' })
+  expect((await finished('3')).message.status).toBe('done')
+  await fixture.ask('chat.edit', { ...edited, contextFull: 'forget_oldest' })
+  expect((await finished('2')).message.status).toBe('done')
 })
 
 const demoDescription = {
