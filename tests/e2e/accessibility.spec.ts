@@ -3,7 +3,7 @@ import { createRequire } from 'node:module'
 import type { Page } from '@playwright/test'
 import type { AppSettings } from '../../src-main/shared/settings.ts'
 import { expect, request, test } from './fixtures.ts'
-import { go, messages, say, startWithDemo } from './steps.ts'
+import { go, messageButton, say, startWithDemo } from './steps.ts'
 
 const axeSource = readFileSync(
   createRequire(import.meta.url).resolve('axe-core/axe.min.js'),
@@ -42,9 +42,27 @@ test('axe finds nothing wrong in any view, theme and language', async ({ page })
       expect(await violations(page), `${view} ${look.theme} ${look.language}`).toEqual([])
     }
   }
-  await go(page, chat)
-  await messages(page).first().waitFor()
-  await page.keyboard.press('Control+k')
-  await page.waitForTimeout(400)
-  expect(await violations(page), 'palette').toEqual([])
+})
+
+test('axe finds nothing wrong in menus, lists and dialogs', async ({ page }) => {
+  await startWithDemo(page)
+  const reply = await say(page, 'show me a table')
+  const opened: [string, () => Promise<void>][] = [
+    ['palette', () => page.keyboard.press('Control+k')],
+    ['menu of a chat', () => page.locator('aside [data-chat-id]').click({ button: 'right' })],
+    ['menu of a message', async () => (await messageButton(reply, 'More actions')).click()],
+    [
+      'settings of a chat',
+      () => page.getByRole('button', { name: 'Settings of this chat' }).click(),
+    ],
+    ['choice of a model', () => page.getByRole('button', { name: /^Model/ }).click()],
+  ]
+  for (const [what, open] of opened) {
+    await open()
+    await page.waitForTimeout(400)
+    await page.locator('[role=menu], [role=dialog], [role=listbox]').first().waitFor()
+    expect(await violations(page), what).toEqual([])
+    await page.keyboard.press('Escape')
+    await page.waitForTimeout(400)
+  }
 })
