@@ -1,14 +1,17 @@
 /**
- * A host without a window that goes on chatting until it is killed: `app-kill-host.ts DATA ENGINE`.
+ * A host without a window that goes on chatting until it is killed: `app-kill-host.ts DATA ENGINE
+ * RESOURCES STORE`.
  * It writes a line for everything that the app has acknowledged or told, before going on.
  */
 import { writeSync } from 'node:fs'
+import { pathToFileURL } from 'node:url'
 import { createApp } from '../../src-main/core/create-app.ts'
 import { startStoreProcess } from '../../src-main/core/store/store-host.ts'
 import type { AppParams, AppRequest } from '../../src-main/shared/app-api.ts'
 import { modelId, newChatId, newMessageId } from '../../src-main/shared/ids.ts'
 
-const [dataFolder = '', engineFile = '', resourcesFolder = ''] = process.argv.slice(2)
+const [dataFolder = '', engineFile = '', resourcesFolder = '', storeFile = ''] =
+  process.argv.slice(2)
 
 /** What the test reads; at once, so that nothing is told later than it was known. */
 const tell = (line: object) => void writeSync(1, `${JSON.stringify(line)}\n`)
@@ -22,9 +25,7 @@ const app = await createApp({
   engineFile,
   resourcesFolder,
   startStore: () => {
-    const host = startStoreProcess(
-      new URL('../../src-main/core/store/store-worker.ts', import.meta.url),
-    )
+    const host = startStoreProcess(pathToFileURL(storeFile))
     storeProcess = host.processId
     return host
   },

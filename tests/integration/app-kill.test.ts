@@ -5,10 +5,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as delay } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { StoreClient } from '../../src-main/core/store/store-client.ts'
 import { startStoreThread } from '../../src-main/core/store/store-host.ts'
 import type { ChatId, MessageId } from '../../src-main/shared/ids.ts'
+import { bundleProgram } from '../fakes/bundle-program.ts'
 import { fakeEngineFile } from '../fakes/fake-engine-script.ts'
 import { isAlive, until } from '../fakes/wait.ts'
 
@@ -16,6 +18,8 @@ const limits = { kills: 100, ms: 45_000 }
 /** A checkpoint is at most 250 ms old; a busy machine gets some more. */
 const surelySavedMs = 1500
 const storeEntry = new URL('../../src-main/core/store/store-worker.ts', import.meta.url)
+const storeFile = fileURLToPath(storeEntry)
+const hostEntry = join(import.meta.dirname, 'app-kill-host.ts')
 const resources = join(import.meta.dirname, '../../resources')
 const reply = 'Word by word. '
 
@@ -33,20 +37,10 @@ type Line =
   | { type: 'engine' | 'store'; processId: number }
 
 /** One life of the app: what it told until something in it was killed. */
-async function liveOnce(folder: string, engineFile: string, victim: 'host' | 'engine' | 'store') {
+async function liveOnce(command: string[], victim: 'host' | 'engine' | 'store') {
   const lines: Line[] = []
-  const host: ChildProcess = spawn(
-    process.execPath,
-    [
-      '--import',
-      'tsx',
-      join(import.meta.dirname, 'app-kill-host.ts'),
-      folder,
-      engineFile,
-      resources,
-    ],
-    { stdio: ['ignore', 'pipe', 'inherit'] },
-  )
+  const stdio = ['ignore', 'pipe', 'inherit'] as const
+  const host: ChildProcess = spawn(process.execPath, command, { stdio: [...stdio] })
   if (host.stdout)
     createInterface(host.stdout).on('line', (line) => lines.push(JSON.parse(line) as Line))
   const ended = once(host, 'exit')
@@ -100,14 +94,18 @@ test(
   async () => {
     const folder = mkdtempSync(join(tmpdir(), 'chatglm-test-'))
     const engineFile = fakeEngineFile({ reply: [reply], replyTimes: 200, pieceDelayMs: 15 })
+    const programs = await Promise.all([hostEntry, storeFile].map(bundleProgram))
+    const [program = '', store = ''] = programs
+    const command = [program, folder, engineFile, resources, store]
     const endMs = performance.now() + limits.ms
     const victims = ['host', 'store', 'engine'] as const
     let kills = 0
     for (; kills < limits.kills && performance.now() < endMs; kills += 1) {
       const victim = victims[kills % victims.length] ?? 'host'
-      const { lines, killedAtMs } = await liveOnce(folder, engineFile, victim)
+      const { lines, killedAtMs } = await liveOnce(command, victim)
       await expectNothingLost(folder, lines, killedAtMs)
     }
+    process.stdout.write(`${kills} kills of the app, its store or its engine; nothing was lost\n`)
     expect(kills).toBeGreaterThan(5)
     rmSync(folder, { recursive: true })
   },

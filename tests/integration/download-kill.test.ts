@@ -4,8 +4,8 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { build } from 'vite'
 import { expect, test } from 'vitest'
+import { bundleProgram } from '../fakes/bundle-program.ts'
 import { randomContent, sha256Of } from '../fakes/hostile-server.ts'
 import {
   customPath,
@@ -21,18 +21,6 @@ const name = 'pytorch_model.bin'
 /** As many kills as are wanted, or as many as a slow machine has the time for. */
 const limits = { kills: 100, ms: 60_000 }
 
-/** In one file, it starts several times as fast, and more kills find it at work. */
-async function bundleHost(): Promise<string> {
-  const outDir = temporaryFolder()
-  await build({
-    configFile: false,
-    logLevel: 'silent',
-    ssr: { noExternal: true },
-    build: { ssr: host, outDir, target: 'node24', rolldownOptions: { output: { format: 'esm' } } },
-  })
-  return join(outDir, 'download-kill-host.js')
-}
-
 function start([program = '', ...args]: string[]): ChildProcess {
   return spawn(process.execPath, [program, ...args], { stdio: ['ignore', 'ignore', 'inherit'] })
 }
@@ -44,7 +32,7 @@ test('is killed again and again and loses next to nothing', { timeout: 180_000 }
     bytesPerSecond: 24 * mebibyte,
   })
   const folder = temporaryFolder()
-  const program = await bundleHost()
+  const program = await bundleProgram(host)
   const args = [program, folder, server.base, JSON.stringify(testModel([described(name, content)]))]
 
   const endMs = performance.now() + limits.ms

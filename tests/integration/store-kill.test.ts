@@ -2,13 +2,15 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { expect, test } from 'vitest'
 import { StoreClient } from '../../src-main/core/store/store-client.ts'
 import { startStoreProcess } from '../../src-main/core/store/store-host.ts'
 import { AppError } from '../../src-main/shared/errors.ts'
 import { type ChatId, type MessageId, newChatId, newMessageId } from '../../src-main/shared/ids.ts'
+import { bundleProgram } from '../fakes/bundle-program.ts'
 
-const entry = new URL('../../src-main/core/store/store-worker.ts', import.meta.url)
+const source = fileURLToPath(new URL('../../src-main/core/store/store-worker.ts', import.meta.url))
 /** As many kills as are wanted, or as many as a slow machine has the time for. */
 const limits = { kills: 300, ms: 50_000 }
 
@@ -60,6 +62,7 @@ async function expectNothingLost(store: StoreClient, chatId: ChatId, log: Acknow
 test('loses nothing that was acknowledged when it is killed', { timeout: 120_000 }, async () => {
   const folder = mkdtempSync(join(tmpdir(), 'chatglm-test-'))
   const file = join(folder, 'chats.db')
+  const entry = pathToFileURL(await bundleProgram(source))
   const endMs = performance.now() + limits.ms
   const chats: [ChatId, Acknowledged[]][] = []
   let kills = 0
@@ -81,7 +84,9 @@ test('loses nothing that was acknowledged when it is killed', { timeout: 120_000
   const { store } = await StoreClient.open(startStoreProcess(entry), file)
   for (const chat of chats) await expectNothingLost(store, ...chat)
   await store.close()
+  const said = chats.flatMap(([, log]) => log).length
+  process.stdout.write(`${kills} kills of the store, ${said} exchanges, nothing was lost\n`)
   expect(kills).toBeGreaterThan(10)
-  expect(chats.flatMap(([, log]) => log).length).toBeGreaterThan(kills / 4)
+  expect(said).toBeGreaterThan(kills / 4)
   rmSync(folder, { recursive: true })
 })
