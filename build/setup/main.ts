@@ -32,6 +32,9 @@ async function main(command: string | undefined, args: string[]): Promise<void> 
       await ensureEngine({ tests: false })
       await ensureApp()
       return runProgram('tests/bench/app/main.ts', args)
+    case 'bench:fit':
+      await ensureEngine({ tests: false, bench: true })
+      return runProgram('tests/bench/fit.ts', args)
     case 'bench:store':
       return runProgram('tests/bench/store.ts', args)
     case 'test':

@@ -10,7 +10,7 @@ import { ensureRandomCheckpoint } from './random-checkpoint.ts'
 type ReadMemory = () => Promise<number | null>
 
 /** Gives `work` an engine of its own, so that its peak is that of this work. */
-async function withFreshEngine<T>(
+export async function withFreshEngine<T>(
   work: (client: EngineClient, readMemory: ReadMemory) => Promise<T>,
 ): Promise<T> {
   const { engine } = createCore({ engineFile, env: process.env })

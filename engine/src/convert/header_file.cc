@@ -26,6 +26,8 @@ std::unique_ptr<TemporarySparseFile> Write(const CheckpointConfig& config,
   return std::make_unique<TemporarySparseFile>(header, size);
 }
 
+}  // namespace
+
 CheckpointConfig ConfigOf(const ModelShape& shape) {
   if (shape.head_count == 0 || shape.hidden_size % shape.head_count != 0 ||
       shape.kv_head_count == 0 || shape.head_count % shape.kv_head_count != 0 ||
@@ -48,8 +50,6 @@ CheckpointConfig ConfigOf(const ModelShape& shape) {
   config.has_qkv_bias = true;
   return config;
 }
-
-}  // namespace
 
 std::unique_ptr<TemporarySparseFile> MakeHeaderFile(const std::filesystem::path& folder,
                                                     OutputType type) {

@@ -22,6 +22,10 @@ struct ModelShape {
   std::uint32_t vocabulary_size = 0;
 };
 
+/// What the checkpoint of such a model would say of itself. Throws EngineError(kInvalidParams) for
+/// sizes that do not fit each other.
+CheckpointConfig ConfigOf(const ModelShape& shape);
+
 /// A GGUF file with the tensors that Convert would write for the checkpoint in `folder`, all of
 /// them zero and without room on the disk, and with no vocabulary: memory use can be computed from
 /// it. fp32 that kSource narrows only when every number fits is taken as it is. Throws what

@@ -1,6 +1,13 @@
 #pragma once
 
+#include <ggml.h>
+
+#include <algorithm>
+#include <fstream>
+#include <map>
 #include <memory>
+#include <random>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -39,21 +46,22 @@ inline std::vector<Piece> MadeUpPieces(int count) {
   return pieces;
 }
 
-/// A whole model file of the shape that can be loaded. Its weights are zero, so that they take no
-/// room on the disk; in memory they take as much as any.
-inline std::unique_ptr<TemporarySparseFile> MakeZeroModel(const ModelShape& shape) {
-  CheckpointConfig config;
-  config.family = shape.family;
-  config.layer_count = shape.layer_count;
-  config.hidden_size = shape.hidden_size;
-  config.feed_forward_size = shape.feed_forward_size;
-  config.head_count = shape.head_count;
-  config.kv_head_count = shape.kv_head_count;
-  config.head_size = shape.hidden_size / shape.head_count;
-  config.vocabulary_size = shape.vocabulary_size;
-  config.context_length = shape.context_length;
-  config.norm_epsilon = 1e-5f;
-  config.has_qkv_bias = true;
+/// Random numbers of about the size of real weights, as a type holds them.
+inline std::vector<char> RandomWeights(ggml_type type) {
+  constexpr std::int64_t kRows = 64;
+  constexpr std::int64_t kColumns = 4096;
+  std::mt19937 random(1);
+  std::uniform_real_distribution<float> draw(-0.05f, 0.05f);
+  std::vector<float> numbers(kRows * kColumns);
+  for (float& number : numbers) number = draw(random);
+  std::vector<char> weights(kRows * ggml_row_size(type, kColumns));
+  ggml_quantize_chunk(type, numbers.data(), weights.data(), 0, kRows, kColumns, nullptr);
+  return weights;
+}
+
+/// A whole model file of the shape that can be loaded, with random weights.
+inline std::unique_ptr<TemporarySparseFile> MakeRandomModel(const ModelShape& shape) {
+  const CheckpointConfig config = ConfigOf(shape);
   std::vector<ModelTensor> tensors = LayOutModelTensors(config);
   for (ModelTensor& tensor : tensors) tensor.encoding = shape.encoding;
   const auto types =
@@ -67,7 +75,22 @@ inline std::unique_ptr<TemporarySparseFile> MakeZeroModel(const ModelShape& shap
   const auto header = builder.Serialize();
   std::uint64_t size = header.size();
   for (std::size_t i = 0; i < tensors.size(); ++i) size += TensorFileBytes(tensors[i], types[i]);
-  return std::make_unique<TemporarySparseFile>(header, size);
+  auto file = std::make_unique<TemporarySparseFile>(header, size);
+
+  std::map<ggml_type, std::vector<char>> weights;
+  std::fstream stream(file->path(), std::ios::binary | std::ios::in | std::ios::out);
+  stream.seekp(static_cast<std::streamoff>(header.size()));
+  for (std::size_t i = 0; i < tensors.size(); ++i) {
+    std::vector<char>& chunk = weights[types[i]];
+    if (chunk.empty()) chunk = RandomWeights(types[i]);
+    for (std::uint64_t left = TensorFileBytes(tensors[i], types[i]); left > 0;) {
+      const std::uint64_t count = std::min<std::uint64_t>(left, chunk.size());
+      stream.write(chunk.data(), static_cast<std::streamsize>(count));
+      left -= count;
+    }
+  }
+  if (!stream.flush()) throw std::runtime_error("The random model could not be written.");
+  return file;
 }
 
 }  // namespace chatglm::test
