@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import zlib from 'node:zlib'
+import crc32 from 'crc-32'
 import yauzl from 'yauzl'
 import type { CatalogueFile } from '../../shared/catalogue.ts'
 import type { ByteRange } from './part-file.ts'
@@ -105,9 +105,9 @@ function isEntrySound(zip: yauzl.ZipFile, entry: yauzl.Entry): Promise<boolean> 
       if (error) return resolve(false) // its header is damaged
       let sum = 0
       stream.on('data', (chunk: Buffer) => {
-        sum = zlib.crc32(chunk, sum)
+        sum = crc32.buf(chunk, sum)
       })
-      stream.on('end', () => resolve(sum === entry.crc32))
+      stream.on('end', () => resolve(sum >>> 0 === entry.crc32))
       stream.on('error', () => resolve(false))
     })
   })
