@@ -6,7 +6,7 @@ import type { CatalogueService } from '../catalogue/catalogue-service.ts'
 import type { DeviceService } from '../devices/device-service.ts'
 import type { EngineClient } from '../engine/engine-client.ts'
 import type { SettingsService } from '../settings/settings-service.ts'
-import { bytesOf, memoryBudgets, verdictOf } from './memory-budget.ts'
+import { bytesOf, isOnGpu, memoryBudgets, verdictOf } from './memory-budget.ts'
 import type { ModelLibrary } from './model-library.ts'
 
 export interface FitServices {
@@ -85,11 +85,17 @@ export class FitService {
   /** The most layers that the GPUs hold. */
   private async fittingLayers(subject: Subject, placement: Placement): Promise<number> {
     if (this.services.devices.chosenDevices().length === 0) return 0
-    // One more than there are layers: the output counts as one.
-    const counts = Array.from({ length: subject.layerCount + 2 }, (_, count) => count)
-    const placements = counts.map((gpuLayers) => ({ ...placement, gpuLayers }))
-    const memory = await this.ask(subject, placements)
-    return counts.findLast((_, index) => this.verdict(memory[index] ?? []) === 'fits') ?? 0
+    // With each layer the GPUs hold more and the computer less, so halving finds the most that the
+    // GPUs hold; if the computer cannot hold the rest of that, it holds none of less.
+    let [held, refused] = [0, subject.layerCount + 2] // the output counts as a layer
+    let rest: MemoryUse[] = []
+    for (let count = refused - 1; refused - held > 1; count = Math.floor((held + refused) / 2)) {
+      const [memory = []] = await this.ask(subject, [{ ...placement, gpuLayers: count }])
+      const [onGpus, onHost] = [memory.filter(isOnGpu), memory.filter((use) => !isOnGpu(use))]
+      if (this.verdict(onGpus) === 'fits') [held, rest] = [count, onHost]
+      else refused = count
+    }
+    return this.verdict(rest) === 'fits' ? held : 0
   }
 
   private async ask({ engine }: Subject, placements: Placement[]): Promise<MemoryUse[][]> {

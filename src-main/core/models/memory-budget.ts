@@ -16,6 +16,8 @@ const comfortBytes = 1024 * 2 ** 20
 
 const hostDevice = 'CPU'
 
+export const isOnGpu = ({ device }: MemoryUse): boolean => device !== hostDevice
+
 export const bytesOf = ({ weightBytes, cacheBytes, computeBytes }: MemoryUse): number =>
   weightBytes + cacheBytes + computeBytes
 

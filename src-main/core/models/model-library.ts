@@ -1,4 +1,4 @@
-import { rm, stat } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import { basename, dirname, extname, resolve } from 'node:path'
 import type { ModelDescription } from '../../shared/engine-api.ts'
 import { AppError } from '../../shared/errors.ts'
@@ -7,6 +7,7 @@ import type { InstalledModel } from '../../shared/models.ts'
 import type { StoredModel } from '../store/model-table.ts'
 import type { StoreClient } from '../store/store-client.ts'
 import { diskUse, exists } from './disk-use.ts'
+import { kindOf } from './kind-of-model.ts'
 import { deleteModel, findModels, type ModelOnDisk, sourceFolderOf } from './model-manifest.ts'
 
 /** The model that comes with the app; there is one, wherever the app is installed. */
@@ -118,13 +119,4 @@ async function keptBytes({ kind, path, convertedFile }: StoredModel): Promise<nu
   if (kind === 'catalogue')
     return (await diskUse(path)) + (await diskUse(sourceFolderOf(dirname(path))))
   return (await diskUse(convertedFile ?? '')) + (kind === 'demo' ? await diskUse(path) : 0)
-}
-
-async function kindOf(path: string): Promise<'file' | 'folder'> {
-  try {
-    return (await stat(path)).isDirectory() ? 'folder' : 'file'
-  } catch (cause) {
-    const message = `There is nothing at ${path}. Choose a GGUF file or the folder of a checkpoint.`
-    throw new AppError('model.not_found', message, { cause })
-  }
 }

@@ -1,13 +1,13 @@
-import { mkdir, rename, rm, stat } from 'node:fs/promises'
+import { mkdir, rename, rm } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import type { ConvertType } from '../../shared/engine-api.ts'
-import { AppError } from '../../shared/errors.ts'
 import type { EngineClient } from '../engine/engine-client.ts'
 import type { TaskProgress } from '../../shared/models.ts'
 import { exists } from './disk-use.ts'
 import { makeDraftFolder } from './drafts.ts'
 import { checkpointFingerprint } from './checkpoint-fingerprint.ts'
 import { convertModel } from './convert-model.ts'
+import { kindOf } from './kind-of-model.ts'
 
 export interface PrepareOptions {
   /** The folder of all converted models. */
@@ -16,15 +16,6 @@ export interface PrepareOptions {
   signal?: AbortSignal | undefined
   /** Called only when there is something to convert. */
   onProgress?: ((progress: TaskProgress) => void) | undefined
-}
-
-async function kindOf(path: string): Promise<'file' | 'folder'> {
-  try {
-    return (await stat(path)).isDirectory() ? 'folder' : 'file'
-  } catch (cause) {
-    const message = `There is no model at ${path}. Give a GGUF file or the folder of a checkpoint.`
-    throw new AppError('model.not_found', message, { cause })
-  }
 }
 
 /**

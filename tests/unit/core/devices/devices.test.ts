@@ -94,3 +94,16 @@ test('uses a device that answers as it should, and gives it layers', async () =>
   await fixture.waitFor('model.changed', ({ state }) => state.type === 'ready')
   expect(readTextFile(requestLog)).toContain('"devices":["Vulkan0"]')
 })
+
+test('finds the layers that fit with at most six questions', async () => {
+  const requestLog = join(newDataFolder(), '..', 'requests')
+  await probe({ results: devices([gpu]), answers: goldenReplies(), requestLog })
+  const before = readTextFile(requestLog).split('model.fit ').length
+  const subject = { type: 'catalogue', catalogueId: 'chatglm2-6b', convertTo: 'q8_0' } as const
+
+  await fixture.ask('model.fit', { subject, placement: { gpuLayers: 3 } })
+
+  const asked = readTextFile(requestLog).split('model.fit ').length - before
+  expect(asked).toBeGreaterThan(1)
+  expect(asked).toBeLessThanOrEqual(1 + 6) // and one for the placement itself
+})
