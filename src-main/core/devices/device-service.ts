@@ -30,7 +30,9 @@ export interface DeviceServices {
 }
 
 const key = 'devices.report'
-const timeLimitMs = 60_000
+/** A driver that compiles its programs for the first time says nothing for a while. */
+const silenceLimitMs = 90_000
+const timeLimitMs = 5 * 60_000
 
 /** The fastest first. */
 const byPreference: readonly Backend[] = ['cuda', 'metal', 'vulkan']
@@ -152,7 +154,7 @@ export class DeviceService {
       moduleFile: file,
       rpcServers,
       selfTest: this.services.selfTest,
-      timeLimitMs,
+      ...{ silenceLimitMs, timeLimitMs },
       signal: this.closing.signal,
     })
     this.services.log.info(`${backend}: ${JSON.stringify(state)}`)

@@ -30,6 +30,8 @@ export interface ProbeOptions {
   rpcServers: string[]
   /** Asked only where there is a device to test. */
   selfTest: () => Promise<SelfTest>
+  /** Without a sign of life: a line of the log, an answer, a piece of a reply. */
+  silenceLimitMs: number
   /** For everything together. */
   timeLimitMs: number
   /** Ends the probe early. */
@@ -62,9 +64,24 @@ const isOther = ({ kind }: Device): boolean => kind !== 'cpu'
  */
 export async function probeBackend(
   backend: Backend,
-  { engineFile, moduleFile, rpcServers, selfTest, timeLimitMs, signal }: ProbeOptions,
+  {
+    engineFile,
+    moduleFile,
+    rpcServers,
+    selfTest,
+    silenceLimitMs,
+    timeLimitMs,
+    signal,
+  }: ProbeOptions,
 ): Promise<BackendState> {
+  let silence: NodeJS.Timeout | undefined
+  const hung = new AbortController()
+  const onAlive = () => {
+    clearTimeout(silence)
+    silence = setTimeout(() => endHung(), silenceLimitMs)
+  }
   const engine = new EngineProcess({
+    onLogLine: onAlive,
     program: {
       file: engineFile,
       environment: () => backendEnvironment(moduleFile, backend === 'rpc' ? rpcServers : []),
@@ -72,25 +89,40 @@ export async function probeBackend(
     restart: { ...defaultRestartPolicy, maxCrashes: 1 },
   })
   const end = () => void engine.stop()
-  const timer = setTimeout(end, timeLimitMs)
+  const endHung = () => {
+    hung.abort()
+    end()
+  }
+  const timer = setTimeout(endHung, timeLimitMs)
+  onAlive()
   signal.addEventListener('abort', end)
   let devices: Device[] = []
   try {
     const client = await engine.start()
     const found = await client.request('engine.devices', {})
+    onAlive()
     devices = found.devices.filter(isOther)
     if (devices.length === 0) return { type: 'unusable', reason: whyNone(found) }
-    await runSelfTest(client, devices, await selfTest())
+    const test = await selfTest() // the app's own engine may have to make it first
+    onAlive()
+    await runSelfTest(client, devices, test, onAlive)
     return { type: 'usable', devices }
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
+    const reason = hung.signal.aborted
+      ? hungReason
+      : error instanceof Error
+        ? error.message
+        : String(error)
     return { type: devices.length === 0 ? 'unusable' : 'failed_test', reason }
   } finally {
     clearTimeout(timer)
+    clearTimeout(silence)
     signal.removeEventListener('abort', end)
     await engine.stop()
   }
 }
+
+const hungReason = 'It hung in its test. Update the graphics driver, then test the devices again.'
 
 function whyNone({ modules }: EngineResult<'engine.devices'>): string {
   const failed = modules.find(({ reason }) => reason !== null)
@@ -101,14 +133,17 @@ async function runSelfTest(
   client: EngineClient,
   devices: Device[],
   { model, golden }: SelfTest,
+  onProgress: () => void,
 ): Promise<void> {
   const names = devices.map(({ name }) => name)
-  await client.request('model.load', { path: model, gpuLayers: -1, devices: names })
+  const load = { path: model, gpuLayers: -1, devices: names }
+  await client.request('model.load', load, { onProgress })
   for (const { question, reply } of golden) {
-    const { text } = await client.request('chat.generate', {
-      messages: [{ role: 'user', content: question }],
+    const asked = {
+      messages: [{ role: 'user' as const, content: question }],
       sampling: { temperature: 0 },
-    })
+    }
+    const { text } = await client.request('chat.generate', asked, { onProgress })
     if (text !== reply)
       throw new AppError('device.wrong_result', `It answers "${text}" in place of "${reply}".`)
   }
