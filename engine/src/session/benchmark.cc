@@ -1,5 +1,6 @@
 #include "session/benchmark.h"
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <numeric>
@@ -15,6 +16,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr std::uint32_t kMicroBatch = 512;
+constexpr std::uint32_t kWarmUpTokens = 64;
 constexpr std::size_t kReadBytes = std::size_t{512} << 20;  // far more than any cache holds
 constexpr int kReadPasses = 4;
 
@@ -50,19 +52,29 @@ double MeasureMemoryRead(int threads) {
 }
 
 BenchmarkResult RunBenchmark(std::shared_ptr<const Model> model, const BenchmarkRequest& request,
-                             int threads, const StopFlag& stop) {
+                             int threads, CacheType cache_type, const StopFlag& stop) {
   BenchmarkResult result;
   result.memory_bytes_per_second = MeasureMemoryRead(threads);
   result.bytes_per_token = BytesPerToken(*model);
   Context context(model, {.cache_tokens = request.prompt_tokens + request.generated_tokens,
                           .sequence_count = 1,
                           .batch_tokens = kMicroBatch,
-                          .threads = threads});
+                          .threads = threads,
+                          .cache_type = cache_type});
   const std::uint32_t vocabulary = model->description().vocabulary_size;
   const auto entry = [vocabulary](std::uint32_t position, bool wants_logits) {
     const auto token = static_cast<TokenId>(position % vocabulary);  // any will do
     return BatchEntry{token, static_cast<std::int32_t>(position), 0, wants_logits};
   };
+  std::vector<BatchEntry> warm_up;
+  while (warm_up.size() < std::min(request.prompt_tokens, kWarmUpTokens)) {
+    warm_up.push_back(entry(static_cast<std::uint32_t>(warm_up.size()), false));
+  }
+  warm_up.back().wants_logits = true;
+  Evaluate(context, warm_up, stop);
+  Evaluate(context, {entry(static_cast<std::uint32_t>(warm_up.size()), true)}, stop);
+  context.Remove(0, 0);
+
   auto start = Clock::now();
   for (std::uint32_t done = 0; done < request.prompt_tokens;) {
     std::vector<BatchEntry> batch;

@@ -21,9 +21,10 @@ struct BenchmarkResult {
 };
 
 /// Evaluates a prompt and then tokens one by one in a context of its own, with nothing of ours
-/// between: the speed of libllama alone. Throws EngineError: kCancelled, kOutOfMemory.
+/// between: the speed of libllama alone. The context is used once before it is timed, as one that
+/// has written replies is. Throws EngineError: kCancelled, kOutOfMemory.
 BenchmarkResult RunBenchmark(std::shared_ptr<const Model> model, const BenchmarkRequest& request,
-                             int threads, const StopFlag& stop);
+                             int threads, CacheType cache_type, const StopFlag& stop);
 
 /// How fast so many threads read memory that no cache holds, in bytes a second.
 double MeasureMemoryRead(int threads);

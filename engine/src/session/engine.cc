@@ -62,7 +62,8 @@ PromptCount Engine::Count(const ChatPrompt& prompt) const {
 
 BenchmarkResult Engine::Benchmark(const BenchmarkRequest& request, const StopFlag& stop) const {
   const auto scheduler = Current();
-  return RunBenchmark(scheduler->shared_model(), request, scheduler->threads(), stop);
+  return RunBenchmark(scheduler->shared_model(), request, scheduler->threads(),
+                      scheduler->cache_type(), stop);
 }
 
 std::vector<TokenId> Engine::Tokenize(const std::string& text, bool with_prefix) const {

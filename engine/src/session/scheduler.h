@@ -49,6 +49,7 @@ class Scheduler {
   const std::vector<MemoryUse>& memory() const { return memory_; }
   const std::shared_ptr<const Model>& shared_model() const { return model_; }
   int threads() const { return options_.threads; }
+  CacheType cache_type() const { return options_.cache_type; }
 
  private:
   void Run();
