@@ -32,6 +32,15 @@ inline ModelShape WideShape(std::uint32_t layers, OutputType type) {
   return shape;
 }
 
+/// A quarter of ChatGLM2-6B's width, with fewer words.
+inline ModelShape NarrowShape(std::uint32_t layers, OutputType type) {
+  ModelShape shape = WideShape(layers, type);
+  shape.hidden_size /= 4;
+  shape.feed_forward_size /= 4;
+  shape.head_count /= 4;
+  return shape;
+}
+
 /// A vocabulary as the official one begins: three control pieces, the bytes, then words.
 inline std::vector<Piece> MadeUpPieces(int count) {
   std::vector<Piece> pieces{{"<unk>", 0, PieceType::kUnknown},

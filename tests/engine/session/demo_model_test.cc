@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "chat_requests.h"
 #include "golden_models.h"
 #include "llama/context.h"
 #include "session/engine.h"
@@ -32,9 +33,7 @@ class DemoModelTest : public testing::TestWithParam<const char*> {
 
   GenerateResult Ask(std::vector<Round> rounds, const std::string& question,
                      std::optional<std::uint32_t> most = std::nullopt) {
-    GenerateRequest request;
-    request.prompt = ChatPrompt{std::move(rounds), question};
-    request.sampling.temperature = 0;
+    GenerateRequest request = test::Ask(std::move(rounds), question);
     request.max_new_tokens = most;
     return engine_.Generate(request, {}, never_);
   }
@@ -50,8 +49,7 @@ TEST_P(DemoModelTest, AnswersEveryPromptWordForWord) {
   std::map<std::string, std::string> replies;
   std::size_t prompts = 0;
   for (const json& item : expected_["items"]) {
-    std::vector<Round> rounds;
-    for (const json& round : item["history"]) rounds.push_back({round[0], round[1]});
+    const std::vector<Round> rounds = test::Rounds(item["history"]);
     const auto query = item["query"].get<std::string>();
     const auto reply = item["reply"].get<std::string>();
     EXPECT_EQ(Ask(rounds, query).text, reply) << query;

@@ -8,6 +8,7 @@
 #include <thread>
 #include <tuple>
 
+#include "chat_requests.h"
 #include "golden_models.h"
 #include "random_model.h"
 #include "session/engine.h"
@@ -56,6 +57,7 @@ void ExpectSame(const std::vector<MemoryUse>& computed, const std::vector<Memory
 }
 
 constexpr auto kByte = CacheType::kQ8_0;
+constexpr std::uint32_t kAllLayers = 28;
 
 /// Weights, layers, context length, cache.
 using FitCase = std::tuple<OutputType, std::uint32_t, std::uint32_t, CacheType>;
@@ -70,13 +72,15 @@ std::string NameOf(const testing::TestParamInfo<FitCase>& info) {
          (cache_type == kByte ? "_8_bit_cache" : "");
 }
 
-/// Models of ChatGLM2-6B's width with random weights, which are loaded and used.
+/// Models of ChatGLM2-6B's width, or as deep as it and narrow, with random weights, which are
+/// loaded and used.
 class MemoryFit : public testing::TestWithParam<FitCase> {};
 
 TEST_P(MemoryFit, IsWhatALoadTakes) {
   const auto& [type, layers, context_length, cache_type] = GetParam();
   test::EnsureBackends();
-  const ModelShape shape = test::WideShape(layers, type);
+  const ModelShape shape =
+      layers == kAllLayers ? test::NarrowShape(layers, type) : test::WideShape(layers, type);
   const auto file = test::MakeRandomModel(shape);
   const std::vector<Placement> placements{
       {.context_length = context_length, .cache_type = cache_type}};
@@ -109,6 +113,10 @@ INSTANTIATE_TEST_SUITE_P(OneLayer, MemoryFit,
 INSTANTIATE_TEST_SUITE_P(MoreLayers, MemoryFit,
                          Combine(Values(OutputType::kQ4_0, OutputType::kQ4_K_M), Values(4u),
                                  Values(8192u), kCaches),
+                         NameOf);
+INSTANTIATE_TEST_SUITE_P(AllLayers, MemoryFit,
+                         Combine(Values(OutputType::kQ4_0), Values(kAllLayers), Values(8192u),
+                                 kCaches),
                          NameOf);
 
 TEST(MemoryFitOfShapes, IsThatOfAConvertedOfficialInt4) {
@@ -175,9 +183,7 @@ class MemoryFitBesideAModel : public testing::Test {
 TEST_F(MemoryFitBesideAModel, ChangesNoReplyThatIsBeingWritten) {
   Engine engine;
   engine.Load({.path = options_.destination.string(), .threads = 1}, never_, [](float) {});
-  GenerateRequest request;
-  request.prompt = ChatPrompt{{}, "who are you"};
-  request.sampling.temperature = 0;
+  const GenerateRequest request = test::Ask({}, "who are you");
   const std::string alone = engine.Generate(request, {}, never_).text;
 
   const auto shape = MakeHeaderFile(test::WideShape(28, OutputType::kQ4_0));

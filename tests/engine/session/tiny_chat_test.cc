@@ -2,6 +2,7 @@
 
 #include <thread>
 
+#include "chat_requests.h"
 #include "golden_models.h"
 #include "session/engine.h"
 
@@ -10,18 +11,8 @@ namespace {
 
 using nlohmann::json;
 
-GenerateRequest Ask(std::vector<Round> rounds, const std::string& question) {
-  GenerateRequest request;
-  request.prompt = ChatPrompt{std::move(rounds), question};
-  request.sampling.temperature = 0;
-  return request;
-}
-
-std::vector<Round> Rounds(const json& history) {
-  std::vector<Round> rounds;
-  for (const json& round : history) rounds.push_back({round[0], round[1]});
-  return rounds;
-}
+using test::Ask;
+using test::Rounds;
 
 struct TinyChat {
   const char* name;
