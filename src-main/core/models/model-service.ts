@@ -89,9 +89,19 @@ export class ModelService {
     }
   }
 
-  /** Adds a file or folder to the list and loads it. */
+  /** Adds a file or folder to the list and loads it. What is no model does not stay in the list. */
   async open(path: string): Promise<ModelId> {
-    const modelId = await this.services.library.add(path)
+    const { library, engine } = this.services
+    const modelId = await library.add(path)
+    const model = await library.find(modelId)
+    if (model.description === null)
+      try {
+        const client = await engine.start()
+        await library.keep(modelId, await client.request('model.inspect', { path: model.path }))
+      } catch (error) {
+        await library.remove(modelId)
+        throw error
+      }
     await this.load(modelId)
     return modelId
   }
