@@ -15,8 +15,23 @@ constexpr int kMethodNotFound = -32601;
 constexpr int kInternalError = -32603;
 
 constexpr std::size_t kMostCalls = 128;
+constexpr int kMostDepth = 64;
 
 bool IsId(const json& id) { return id.is_string() || id.is_number_integer(); }
+
+/// Discarded when `content` is no JSON or nested deeper than any request: copying and writing a
+/// value recurse, and would end at the end of the stack.
+json ParseMessage(const std::string& content) {
+  bool is_too_deep = false;
+  json message = json::parse(
+      content,
+      [&](int depth, json::parse_event_t, const json&) {
+        is_too_deep |= depth > kMostDepth;
+        return depth <= kMostDepth;
+      },
+      /*allow_exceptions=*/false);
+  return is_too_deep ? json(json::value_t::discarded) : message;
+}
 
 }  // namespace
 
@@ -52,8 +67,10 @@ void Dispatcher::ReceiveBroken(const std::string& problem) {
 }
 
 void Dispatcher::Receive(const std::string& content) {
-  const json message = json::parse(content, nullptr, /*allow_exceptions=*/false);
-  if (message.is_discarded()) return ReceiveBroken("The message is not valid JSON in UTF-8.");
+  const json message = ParseMessage(content);
+  if (message.is_discarded()) {
+    return ReceiveBroken("The message is not valid JSON in UTF-8, or nested too deeply.");
+  }
   const json id = message.is_object() && message.contains("id") ? message["id"] : json();
   const auto method = message.is_object() ? message.find("method") : message.end();
   if (!message.is_object() || method == message.end() || !method->is_string() ||

@@ -1,7 +1,6 @@
 #include <gtest/gtest.h>
 
 #include <functional>
-#include <random>
 
 #include "checkpoint/pickle_builder.h"
 #include "checkpoint/safetensors_builder.h"
@@ -9,42 +8,15 @@
 #include "checkpoint/sentencepiece_model.h"
 #include "checkpoint/tokenizer_builder.h"
 #include "checkpoint/torch_file.h"
+#include "fuzz/mutate.h"
 #include "support/memory_file.h"
 #include "support/test_files.h"
 
 namespace chatglm {
 namespace {
 
-/// Changes, removes or repeats a few bytes at random.
-std::string Mutate(std::string bytes, std::mt19937_64& random) {
-  const auto below = [&](std::size_t limit) { return static_cast<std::size_t>(random() % limit); };
-  for (std::size_t count = 1 + below(4); count > 0; --count) {
-    if (bytes.empty()) return bytes;
-    const std::size_t position = below(bytes.size());
-    switch (below(6)) {
-      case 0:
-        bytes[position] = static_cast<char>(random());
-        break;
-      case 1:
-        bytes[position] = static_cast<char>(bytes[position] ^ (1 << below(8)));
-        break;
-      case 2:
-        bytes[position] = "\x00\xff\x7f\x80.("[below(6)];
-        break;
-      case 3:
-        bytes.erase(position, 1 + below(8));
-        break;
-      case 4:
-        bytes.insert(position, bytes.substr(below(bytes.size()), 1 + below(16)));
-        break;
-      default:
-        if (below(8) == 0) bytes.resize(position);
-    }
-  }
-  return bytes;
-}
-
-/// Tries mutations of `bytes`; each must be read or refused, and nothing else may happen.
+/// Tries mutations of `bytes`; each must be read or refused, and nothing else
+/// may happen.
 void TryMutations(const std::string& bytes, int count,
                   const std::function<void(const std::string&)>& read) {
   std::mt19937_64 random(20231);
