@@ -1,6 +1,7 @@
 import { defineStore } from 'pinia'
 import { ref, shallowRef } from 'vue'
 import type { BenchmarkReport } from '@shared/benchmark.ts'
+import { AppError } from '@shared/errors.ts'
 import { useBridge } from '../bridge/bridge.ts'
 
 /** The self-benchmark and the diagnosis. */
@@ -14,6 +15,9 @@ export const useToolsStore = defineStore('tools', () => {
     isMeasuring.value = true
     try {
       report.value = await bridge.request('benchmark.run', {})
+    } catch (error) {
+      // Whoever stops it need not be told.
+      if (!(error instanceof AppError) || error.code !== 'engine.cancelled') throw error
     } finally {
       isMeasuring.value = false
     }

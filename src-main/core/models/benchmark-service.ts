@@ -47,7 +47,7 @@ export class BenchmarkService {
       { prompt, sampling },
       { signal },
     )
-    signal.throwIfAborted()
+    if (signal.aborted) throw new AppError('engine.cancelled', 'The measurement was stopped.')
     const bare = await client.request(
       'model.benchmark',
       { promptTokens, generatedTokens },

@@ -29,11 +29,12 @@ async function press(name: string) {
   await flushPromises()
 }
 
-test('recommends INT4 up to 16 GB, also where the computer reports a little less or more', () => {
+test('recommends INT4 unless there is memory for much more, also where a little of it is not reported', () => {
   expect(recommendedId(8 * gigabyte)).toBe('chatglm2-6b-int4')
   expect(recommendedId(15.6 * gigabyte)).toBe('chatglm2-6b-int4')
-  expect(recommendedId(16.3 * gigabyte)).toBe('chatglm2-6b-int4')
-  expect(recommendedId(32 * gigabyte)).toBe('chatglm2-6b')
+  expect(recommendedId(32 * gigabyte)).toBe('chatglm2-6b-int4')
+  expect(recommendedId(47.5 * gigabyte)).toBe('chatglm2-6b')
+  expect(recommendedId(64 * gigabyte)).toBe('chatglm2-6b')
 })
 
 test('puts the recommended model and its family first', () => {

@@ -5,6 +5,7 @@ import type { BenchmarkReport } from '@shared/benchmark.ts'
 import { AppError } from '@shared/errors.ts'
 import ToolSettings from '../../../../src-renderer/components/settings/ToolSettings.vue'
 import { installed } from '../models/sample-models.ts'
+import { useToastsStore } from '../../../../src-renderer/stores/toasts.ts'
 import { findByName, mountInApp } from '../shell/mount-in-app.ts'
 import { readyModel } from './ready-model.ts'
 
@@ -67,6 +68,7 @@ test('cancels a measurement, shows no figures, and can begin another', async () 
   await flushPromises()
   expect(findByName('button', 'Measure').hasAttribute('disabled')).toBe(false)
   expect(document.querySelector('.figures')).toBeNull()
+  expect(useToastsStore().toasts).toEqual([]) // who stops it knows that
 })
 
 test('copies the diagnosis as the app wrote it', async () => {

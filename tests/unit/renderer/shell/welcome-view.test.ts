@@ -51,7 +51,7 @@ const forms = () =>
   }))
 
 test('recommends the full form where the memory is ample', async () => {
-  await mountWelcome(32)
+  await mountWelcome(64)
   expect(forms()).toEqual([
     { fit: 'Fits this computer', isRecommended: false },
     { fit: 'Fits this computer', isRecommended: true },
