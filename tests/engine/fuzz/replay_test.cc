@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <iostream>
 
+#include "fuzz/fuzz_rpc.h"
 #include "fuzz/fuzz_targets.h"
 #include "fuzz/mutate.h"
+#include "rpc/framing.h"
 #include "support/test_files.h"
 
 namespace chatglm::fuzz {
@@ -51,6 +53,15 @@ TEST_P(ReplayTest, ReadsOrRefusesDeepNesting) {
     std::string bytes;
     for (std::size_t i = 0; i < kDepth; ++i) bytes += opening;
     GetParam().read(bytes);
+  }
+}
+
+// Copying and writing a JSON value recurse.
+TEST(NestingTest, AnswersMessagesNestedDeeply) {
+  constexpr std::size_t kDepth = 500'000;
+  const std::string deep = std::string(kDepth, '[') + std::string(kDepth, ']');
+  for (const std::string method : {"$/cancelRequest\"", "chat.generate\",\"id\":1"}) {
+    ReceiveFrames(EncodeFrame("{\"method\":\"" + method + ",\"params\":{\"id\":" + deep + "}}"));
   }
 }
 
