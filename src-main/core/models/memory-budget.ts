@@ -22,7 +22,10 @@ export const bytesOf = ({ weightBytes, cacheBytes, computeBytes }: MemoryUse): n
   weightBytes + cacheBytes + computeBytes
 
 /** Counts the loaded model's own memory as free, since it makes way for the next one. */
-export function memoryBudgets(devices: readonly Device[], loaded: LoadedModel | null): Budget[] {
+export function memoryBudgets(
+  devices: readonly Device[],
+  loaded: Pick<LoadedModel, 'memory'> | null,
+): Budget[] {
   const held = (name: string) => {
     const use = loaded?.memory.find(({ device }) => device === name)
     return use ? bytesOf(use) : 0
