@@ -2,10 +2,24 @@ import { existsSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ensureGpuModules, ensureLlama } from './llama-libraries.ts'
-import { outFolder, root } from './paths.ts'
+import { hostPlatform, outFolder, root } from './paths.ts'
 import { run, say } from './run.ts'
 
-export type EngineFlavour = 'release' | 'sanitize'
+/** The builds for this computer, and the presets of `engine/CMakePresets.json`. */
+export type EngineFlavour = 'release' | 'sanitize' | EnginePreset
+
+const presetPlatforms = {
+  'linux-x64': 'linux-x64',
+  'linux-arm64': 'linux-arm64',
+  'win-x64': 'win32-x64',
+  'mac-arm64': 'darwin-arm64',
+  'mac-x64': 'darwin-x64',
+}
+
+/** A system and a processor that the engine can be built for on another. */
+export type EnginePreset = keyof typeof presetPlatforms
+
+export const isEnginePreset = (name: string): name is EnginePreset => name in presetPlatforms
 
 export interface EngineBuildOptions {
   tests: boolean
@@ -20,12 +34,17 @@ export const engineBuildFolder = (flavour: EngineFlavour): string =>
  * Configures the build unless that was done with the same settings. Tests and benchmarks stay
  * configured once they were asked for; ninja itself notices changed CMake files.
  */
-async function configure(folder: string, settings: string[]): Promise<void> {
+async function configure(
+  folder: string,
+  flavour: EngineFlavour,
+  settings: string[],
+): Promise<void> {
   const stampFile = join(folder, 'settings.txt')
   const wanted = settings.join('\n')
   const current = await readFile(stampFile, 'utf8').catch(() => '')
   if (current === wanted && existsSync(join(folder, 'build.ninja'))) return
-  await run('cmake', ['-S', join(root, 'engine'), '-B', folder, '-G', 'Ninja', ...settings])
+  const build = isEnginePreset(flavour) ? ['--preset', flavour] : ['-G', 'Ninja']
+  await run('cmake', ['-S', join(root, 'engine'), '-B', folder, ...build, ...settings])
   await writeFile(stampFile, wanted)
 }
 
@@ -34,11 +53,12 @@ export async function buildEngine(
   flavour: EngineFlavour,
   options: EngineBuildOptions,
 ): Promise<void> {
-  const llama = await ensureLlama()
-  const gpuModules = await ensureGpuModules()
+  const platform = isEnginePreset(flavour) ? presetPlatforms[flavour] : hostPlatform
+  const llama = await ensureLlama(platform)
+  const gpuModules = await ensureGpuModules(platform)
   const folder = engineBuildFolder(flavour)
   if (!existsSync(join(folder, 'build.ninja'))) say(`Building the engine (${flavour}) …`)
-  await configure(folder, [
+  await configure(folder, flavour, [
     '-DCMAKE_BUILD_TYPE=Release',
     `-DCHATGLM_LLAMA_ROOT=${llama}`,
     ...(gpuModules === null ? [] : [`-DCHATGLM_GPU_MODULES=${gpuModules}`]),

@@ -11,14 +11,12 @@ interface LlamaLock {
   vulkan: Record<string, LockedPackage & { file: string }>
 }
 
-const platform = `${process.platform}-${process.arch}`
-
 async function readLock(): Promise<LlamaLock> {
   return JSON.parse(await readFile(join(root, 'engine/llama.lock.json'), 'utf8')) as LlamaLock
 }
 
 /** A folder in the cache; its name tells what is in it. */
-function cachedFolder(release: string, content: LockedPackage): string {
+function cachedFolder(release: string, platform: string, content: LockedPackage): string {
   const hash = content.integrity.slice(7, 15).replace(/\W/g, '_')
   return join(cacheFolder, 'llama', `${release}-${platform}-${hash}`)
 }
@@ -40,11 +38,11 @@ async function moveInto(draft: string, folder: string): Promise<void> {
  * Fetches the Vulkan module of the pinned release and returns the folder that holds nothing else;
  * null where there is none (on macOS, Metal comes with the other libraries).
  */
-export async function ensureGpuModules(): Promise<string | null> {
+export async function ensureGpuModules(platform: string): Promise<string | null> {
   const { release, vulkan } = await readLock()
   const module = vulkan[platform]
   if (!module) return null
-  const folder = cachedFolder(release, module)
+  const folder = cachedFolder(release, platform, module)
   if (await exists(folder)) return folder
 
   say(`Fetching the Vulkan module of llama.cpp ${release} …`)
@@ -62,11 +60,11 @@ export async function ensureGpuModules(): Promise<string | null> {
 }
 
 /**
- * Fetches the pinned llama.cpp of `engine/llama.lock.json` (headers, prebuilt libraries of this
+ * Fetches the pinned llama.cpp of `engine/llama.lock.json` (headers, prebuilt libraries of the
  * platform, source) into the cache and returns its folder. A folder that exists is complete, since
  * it gets its name last.
  */
-export async function ensureLlama(): Promise<string> {
+export async function ensureLlama(platform: string): Promise<string> {
   const lock = await readLock()
   const prebuilt = lock.prebuilt[platform]
   if (!prebuilt) {
@@ -74,7 +72,7 @@ export async function ensureLlama(): Promise<string> {
       `There are no prebuilt llama.cpp libraries for ${platform}. Build the engine with CHATGLM_LLAMA_FROM_SOURCE.`,
     )
   }
-  const folder = cachedFolder(lock.release, prebuilt)
+  const folder = cachedFolder(lock.release, platform, prebuilt)
   if (await exists(folder)) return folder
 
   say(`Fetching llama.cpp ${lock.release} for ${platform} …`)

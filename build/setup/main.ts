@@ -1,10 +1,12 @@
-/** Sets up what a command needs and starts it: `main.ts start | web | test | setup | bench | chatglm …`. */
-import { buildEngine, type EngineBuildOptions } from './engine-build.ts'
+/** Sets up what a command needs and starts it: `main.ts start | web | test | setup | package | bench | chatglm …`. */
+import { parseArgs } from 'node:util'
+import { buildEngine, isEnginePreset, type EngineBuildOptions } from './engine-build.ts'
 import { runProgram } from './foreground.ts'
 import { SetupError } from './run.ts'
 import { serveWeb, startApp } from './start-command.ts'
 import { ensureSystemPackages } from './system-packages.ts'
 import { ensureApp } from './app-build.ts'
+import { packageApp } from './package/package-command.ts'
 import { runTests } from './test-command.ts'
 
 async function ensureEngine(options: EngineBuildOptions): Promise<void> {
@@ -12,10 +14,21 @@ async function ensureEngine(options: EngineBuildOptions): Promise<void> {
   await buildEngine('release', options)
 }
 
+/** Sets up what `npm test` needs, or builds the engine for another system: `--preset win-x64`. */
+async function setUp(args: string[]): Promise<void> {
+  const { preset } = parseArgs({ args, options: { preset: { type: 'string' } } }).values
+  if (preset === undefined) return ensureEngine({ tests: true })
+  if (!isEnginePreset(preset)) {
+    throw new SetupError(`There is no preset ${preset}. engine/CMakePresets.json lists them.`)
+  }
+  await ensureSystemPackages({ tests: false, preset })
+  await buildEngine(preset, { tests: false })
+}
+
 async function main(command: string | undefined, args: string[]): Promise<void> {
   switch (command) {
     case 'setup':
-      return ensureEngine({ tests: true })
+      return setUp(args)
     case 'start':
       await ensureEngine({ tests: false })
       return startApp(args)
@@ -37,6 +50,9 @@ async function main(command: string | undefined, args: string[]): Promise<void> 
       return runProgram('tests/bench/fit.ts', args)
     case 'bench:store':
       return runProgram('tests/bench/store.ts', args)
+    case 'package':
+      await ensureEngine({ tests: false })
+      return packageApp(args)
     case 'test':
       await ensureEngine({ tests: true })
       return runTests(args)

@@ -14,3 +14,6 @@ export const cacheFolder =
 
 /** `path` for a person: the home folder shortened. */
 export const displayPath = (path: string): string => path.replace(homedir(), '~')
+
+/** A system and a processor as Node names them, such as `win32-x64`. */
+export const hostPlatform = `${process.platform}-${process.arch}`

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { hostPlatform } from './paths.ts'
 import { hasProgram, run, say, SetupError } from './run.ts'
 
 interface Need {
@@ -62,6 +63,22 @@ const forBrowsers: Need[] = [
   },
 ]
 
+/** Compilers for other systems. */
+const forPresets: Record<string, Need[]> = {
+  'win-x64':
+    process.platform === 'win32'
+      ? []
+      : [program('x86_64-w64-mingw32-g++-posix', 'g++-mingw-w64-x86-64-posix')],
+  'linux-arm64':
+    process.arch === 'arm64' ? [] : [program('aarch64-linux-gnu-g++', 'g++-aarch64-linux-gnu')],
+}
+
+/** The compiler for Windows, and what runs its programs here. */
+const forWindowsTests: Need[] = [...(forPresets['win-x64'] ?? []), program('wine')].map((need) => ({
+  ...need,
+  optional: true,
+}))
+
 async function missingOf(needs: Need[]): Promise<Need[]> {
   const present = await Promise.all(needs.map((need) => need.isPresent()))
   return needs.filter((_, index) => !present[index])
@@ -71,9 +88,14 @@ async function missingOf(needs: Need[]): Promise<Need[]> {
  * Brings the compilers and libraries that npm cannot: by apt where we are root on Debian, else by
  * telling the person what to install.
  */
-export async function ensureSystemPackages(options: { tests: boolean }): Promise<void> {
-  const forHost = process.platform === 'linux' ? [...forGpuTests, ...forBrowsers] : []
-  const needs = options.tests ? [...forEngine, ...forTests, ...forHost] : forEngine
+export async function ensureSystemPackages(options: {
+  tests: boolean
+  preset?: string
+}): Promise<void> {
+  const needs = [...forEngine, ...(forPresets[options.preset ?? ''] ?? [])]
+  if (options.tests) needs.push(...forTests)
+  if (options.tests && process.platform === 'linux') needs.push(...forGpuTests, ...forBrowsers)
+  if (options.tests && hostPlatform === 'linux-x64') needs.push(...forWindowsTests)
   const missing = await missingOf(needs)
   if (missing.length === 0) return
   const names = missing.map((need) => need.package)

@@ -35,10 +35,16 @@ else()
     set(${variable} ${found} PARENT_SCOPE)
   endfunction()
 
+  # On Windows they are called as MSVC calls them, whatever compiler links them. GNU's linker takes
+  # the DLLs themselves. On Apple's chips "metal" stands before the version.
+  set(prefix ${CMAKE_SHARED_LIBRARY_PREFIX})
+  if(WIN32)
+    set(prefix "")
+  endif()
   set(suffix ${CMAKE_SHARED_LIBRARY_SUFFIX})
-  chatglm_find_prebuilt(ggml_base_library "libggml-base${suffix}")
-  chatglm_find_prebuilt(ggml_library "libggml.v*${suffix}")
-  chatglm_find_prebuilt(llama_library "libllama.v*${suffix}")
+  chatglm_find_prebuilt(ggml_base_library "${prefix}ggml-base${suffix}")
+  chatglm_find_prebuilt(ggml_library "${prefix}ggml*.v*${suffix}")
+  chatglm_find_prebuilt(llama_library "${prefix}llama*.v*${suffix}")
 
   add_library(external_ggml INTERFACE)
   target_include_directories(external_ggml SYSTEM INTERFACE ${CHATGLM_LLAMA_ROOT}/include)

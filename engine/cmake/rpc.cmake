@@ -18,6 +18,8 @@ target_link_libraries(rpc-server PRIVATE external_ggml Threads::Threads)
 
 if(WIN32)
   target_link_libraries(ggml-rpc PRIVATE ws2_32)
+  set_target_properties(ggml-rpc PROPERTIES PREFIX "")
+  target_compile_definitions(ggml-rpc PRIVATE _WIN32_WINNT=0x0A00)
 endif()
 set_target_properties(ggml-rpc PROPERTIES LIBRARY_OUTPUT_DIRECTORY ${CMAKE_RUNTIME_OUTPUT_DIRECTORY}
                                           RUNTIME_OUTPUT_DIRECTORY ${CMAKE_RUNTIME_OUTPUT_DIRECTORY})

@@ -11,6 +11,7 @@
 
 #include "rpc/messages.h"
 #include "rpc/server.h"
+#include "support/environment.h"
 #include "support/program_folder.h"
 #include "support/utf8.h"
 
@@ -33,8 +34,7 @@ void ExitSoon() {
 /// The parts of an environment variable; none when it is not set.
 std::vector<std::string> ReadList(const char* variable, char separator) {
   std::vector<std::string> parts;
-  const char* value = std::getenv(variable);
-  std::istringstream text(value ? value : "");
+  std::istringstream text(chatglm::ReadEnvironment(variable).value_or(""));
   for (std::string part; std::getline(text, part, separator);) {
     if (!part.empty()) parts.push_back(part);
   }
@@ -65,8 +65,8 @@ int main() {
 #ifndef _WIN32
   std::signal(SIGPIPE, SIG_IGN);
 #endif
-  const char* address = std::getenv("CHATGLM_ENGINE_SOCKET");
-  const char* token = std::getenv("CHATGLM_ENGINE_TOKEN");
+  const auto address = chatglm::ReadEnvironment("CHATGLM_ENGINE_SOCKET");
+  const auto token = chatglm::ReadEnvironment("CHATGLM_ENGINE_TOKEN");
   if (!address || !token) {
     std::fputs(
         "chatglm-engine is started by ChatGLM Desktop or by the chatglm program, which tell it "
@@ -75,10 +75,10 @@ int main() {
     return kNoAddress;
   }
   try {
-    const auto transport = chatglm::Transport::Connect(address);
+    const auto transport = chatglm::Transport::Connect(*address);
     LoadEverything();
     chatglm::Engine engine;
-    const auto end = chatglm::Serve(*transport, token, engine, ExitSoon);
+    const auto end = chatglm::Serve(*transport, *token, engine, ExitSoon);
     return end == chatglm::ServerEnd::kRefused ? kRefused : kEnded;
   } catch (const std::system_error& error) {
     std::fprintf(stderr, "engine: cannot connect: %s\n", error.what());

@@ -16,4 +16,9 @@ struct llama_memory_breakdown_data {
 
 using llama_memory_breakdown = std::map<ggml_backend_buffer_type_t, llama_memory_breakdown_data>;
 
-LLAMA_API llama_memory_breakdown llama_get_memory_breakdown(const struct llama_context* ctx);
+namespace chatglm {
+
+/// What libllama has allocated, or would allocate without `no_alloc`, by the type of its buffers.
+llama_memory_breakdown ReadMemoryBreakdown(const llama_context* context);
+
+}  // namespace chatglm

@@ -30,7 +30,7 @@ std::size_t PlaceOf(ggml_backend_buffer_type_t type) {
 std::vector<MemoryUse> MemoryByDevice(const llama_context* context) {
   std::map<std::size_t, MemoryUse> places;
   places[kHost];
-  for (const auto& [type, bytes] : llama_get_memory_breakdown(context)) {
+  for (const auto& [type, bytes] : ReadMemoryBreakdown(context)) {
     MemoryUse& use = places[PlaceOf(type)];
     use.weight_bytes += bytes.model;
     use.cache_bytes += bytes.context;

@@ -1,6 +1,6 @@
 #include <windows.h>
 
-#include <atomic>
+#include <array>
 #include <system_error>
 
 #include "rpc/transport.h"
@@ -15,8 +15,10 @@ class NamedPipe : public Transport {
   explicit NamedPipe(HANDLE pipe)
       : pipe_(pipe),
         read_done_(CreateEventW(nullptr, TRUE, FALSE, nullptr)),
-        write_done_(CreateEventW(nullptr, TRUE, FALSE, nullptr)) {}
+        write_done_(CreateEventW(nullptr, TRUE, FALSE, nullptr)),
+        stopped_(CreateEventW(nullptr, TRUE, FALSE, nullptr)) {}
   ~NamedPipe() override {
+    CloseHandle(stopped_);
     CloseHandle(read_done_);
     CloseHandle(write_done_);
     CloseHandle(pipe_);
@@ -25,44 +27,51 @@ class NamedPipe : public Transport {
   NamedPipe& operator=(const NamedPipe&) = delete;
 
   std::size_t Read(std::span<char> buffer) override {
-    if (is_stopped_) return 0;
     OVERLAPPED overlapped{};
     overlapped.hEvent = read_done_;
-    const BOOL done =
-        ReadFile(pipe_, buffer.data(), static_cast<DWORD>(buffer.size()), nullptr, &overlapped);
-    return Wait(done, overlapped);
+    if (!IsStarted(ReadFile(pipe_, buffer.data(), static_cast<DWORD>(buffer.size()), nullptr,
+                            &overlapped))) {
+      return 0;
+    }
+    const std::array<HANDLE, 2> ends{stopped_, read_done_};
+    if (WaitForMultipleObjects(ends.size(), ends.data(), FALSE, INFINITE) != WAIT_OBJECT_0) {
+      return Finish(overlapped);
+    }
+    CancelIoEx(pipe_, &overlapped);  // the read alone: a reply may be written at the same time
+    Finish(overlapped);
+    return 0;
   }
 
   bool Write(std::span<const char> bytes) override {
     while (!bytes.empty()) {
       OVERLAPPED overlapped{};
       overlapped.hEvent = write_done_;
-      const BOOL done =
-          WriteFile(pipe_, bytes.data(), static_cast<DWORD>(bytes.size()), nullptr, &overlapped);
-      const std::size_t put = Wait(done, overlapped);
+      if (!IsStarted(WriteFile(pipe_, bytes.data(), static_cast<DWORD>(bytes.size()), nullptr,
+                               &overlapped))) {
+        return false;
+      }
+      const std::size_t put = Finish(overlapped);
       if (put == 0) return false;
       bytes = bytes.subspan(put);
     }
     return true;
   }
 
-  void StopReading() override {
-    is_stopped_ = true;
-    CancelIoEx(pipe_, nullptr);
-  }
+  void StopReading() override { SetEvent(stopped_); }
 
  private:
+  static bool IsStarted(BOOL is_done) { return is_done || GetLastError() == ERROR_IO_PENDING; }
+
   /// Bytes moved, 0 on failure.
-  std::size_t Wait(BOOL done, OVERLAPPED& overlapped) {
-    if (!done && GetLastError() != ERROR_IO_PENDING) return 0;
+  std::size_t Finish(OVERLAPPED& overlapped) {
     DWORD moved = 0;
     return GetOverlappedResult(pipe_, &overlapped, &moved, TRUE) ? moved : 0;
   }
 
-  std::atomic<bool> is_stopped_ = false;
   HANDLE pipe_;
   HANDLE read_done_;
   HANDLE write_done_;
+  HANDLE stopped_;
 };
 
 }  // namespace

@@ -3,8 +3,6 @@
 #if defined(__APPLE__)
 #include <mach/mach.h>
 #elif defined(_WIN32)
-#define NOMINMAX
-#define WIN32_LEAN_AND_MEAN
 #include <windows.h>
 #else
 #include <fstream>
