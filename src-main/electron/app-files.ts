@@ -26,6 +26,8 @@ export function appFiles(
   const base = installedFolder ?? join(built, '../..')
   const resources = join(base, 'resources')
   const engineFolder = installedFolder === null ? 'out/engine/release/bin' : 'engine'
+  // Whoever sets the environment of an installed app must not choose what it runs.
+  const overridden = installedFolder === null ? env['CHATGLM_ENGINE'] : undefined
   return {
     preload: join(built, 'preload/preload.cjs'),
     renderer: join(built, 'renderer'),
@@ -33,6 +35,6 @@ export function appFiles(
     icon: join(resources, 'icons/icon.png'),
     trayIcon: join(resources, 'icons/tray.png'),
     resources,
-    engine: env['CHATGLM_ENGINE'] ?? join(base, engineFolder, executable),
+    engine: overridden ?? join(base, engineFolder, executable),
   }
 }

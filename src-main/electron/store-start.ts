@@ -9,7 +9,9 @@ const oldestNodeForStore = 22
  * Node that `CHATGLM_STORE_NODE` names.
  */
 export function startStore(entryFile: string, env: NodeJS.ProcessEnv): StoreHost {
-  const entry = pathToFileURL(entryFile)
   const isNewEnough = Number(process.versions.node.split('.')[0]) >= oldestNodeForStore
-  return isNewEnough ? startStoreThread(entry) : startStoreProcess(entry, env['CHATGLM_STORE_NODE'])
+  if (isNewEnough) return startStoreThread(pathToFileURL(entryFile))
+  // That Node reads no archive; what it needs is unpacked beside it.
+  const readableFile = entryFile.replace(/\bapp\.asar(?=[\\/])/, 'app.asar.unpacked')
+  return startStoreProcess(pathToFileURL(readableFile), env['CHATGLM_STORE_NODE'])
 }

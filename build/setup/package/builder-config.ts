@@ -1,0 +1,123 @@
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Configuration, FileSet } from 'electron-builder'
+import { engineBuildFolder } from '../engine-build.ts'
+import { outFolder } from '../paths.ts'
+import { shippedEngineFiles } from './engine-files.ts'
+
+/** Where the installers are put. */
+export const packagesFolder = join(outFolder, 'packages')
+
+/** Files that are made for the package only. */
+export const generatedFolder = join(outFolder, 'package')
+
+/** An Electron that is not downloaded: the test runtime, whose Node is too old for the addon. */
+export interface LocalElectron {
+  folder: string
+  version: string
+}
+
+const addon = 'node_modules/better-sqlite3'
+const addonFile = `prebuilds/${process.platform}-${process.arch}.node`
+
+const chatExtension = 'chatglm-chat'
+
+const files: (string | FileSet)[] = [
+  'package.json',
+  'out/app/{main,preload,renderer}/**',
+  '!node_modules',
+  { from: addon, to: addon, filter: ['lib/**', 'package.json', addonFile] },
+  { from: 'out/package', to: '.', filter: ['engine-manifest.json'] },
+]
+
+const resources: FileSet[] = [
+  { from: engineBuildFolder('release') + '/bin', to: 'engine', filter: shippedEngineFiles },
+  {
+    from: 'resources',
+    to: 'resources',
+    filter: ['catalogue/**', 'icons/*.png', 'cuda-pack.json', 'demo-model/{int4/**,expected.json}'],
+  },
+  { from: 'LICENSE', to: 'LICENSE' },
+]
+
+const common: Configuration = {
+  appId: 'io.github.chatglm-desktop',
+  productName: 'ChatGLM Desktop',
+  copyright: 'The contributors of ChatGLM Desktop',
+  directories: { output: packagesFolder, buildResources: 'build/resources' },
+  npmRebuild: false, // the addon comes built
+  publish: null,
+  asar: true,
+  asarUnpack: ['**/*.node'],
+  files,
+  extraResources: resources,
+  electronFuses: {
+    runAsNode: false,
+    enableCookieEncryption: true,
+    enableNodeOptionsEnvironmentVariable: false,
+    enableNodeCliInspectArguments: false,
+    enableEmbeddedAsarIntegrityValidation: true,
+    onlyLoadAppFromAsar: true,
+  },
+  fileAssociations: [
+    { ext: 'gguf', name: 'GGUF model', mimeType: 'application/x-gguf', role: 'Viewer' },
+    {
+      ext: chatExtension,
+      name: 'ChatGLM Desktop chats',
+      mimeType: 'application/x-chatglm-chats',
+      role: 'Editor',
+    },
+  ],
+  protocols: [{ name: 'ChatGLM Desktop', schemes: ['chatglm'] }],
+  win: { target: ['nsis', 'portable'] },
+  nsis: {
+    oneClick: false,
+    perMachine: false,
+    allowElevation: false,
+    allowToChangeInstallationDirectory: true,
+    deleteAppDataOnUninstall: false,
+  },
+  mac: {
+    target: ['dmg', 'zip'],
+    category: 'public.app-category.productivity',
+    hardenedRuntime: true,
+    entitlements: 'build/resources/entitlements.mac.plist',
+    entitlementsInherit: 'build/resources/entitlements.mac.plist',
+  },
+  linux: {
+    target: ['AppImage', 'deb', 'rpm', 'tar.gz'],
+    executableName: 'chatglm-desktop',
+    category: 'Utility',
+    icon: 'resources/icons/icon.png',
+    maintainer: 'The contributors of ChatGLM Desktop <chatglm-desktop@users.noreply.github.com>',
+    synopsis: 'Chat with ChatGLM on your own computer',
+  },
+}
+
+/** What electron-builder makes of the built app, with an Electron of its own or the one given. */
+export function builderConfig(local: LocalElectron | null): Configuration {
+  if (local === null) return common
+  return {
+    ...common,
+    electronDist: local.folder,
+    electronVersion: local.version,
+    extraMetadata: { main: 'test-electron/packaged-app.cjs' },
+    files: [
+      ...files,
+      {
+        from: 'build/setup/test-electron',
+        to: 'test-electron',
+        filter: ['*.cjs', '!load-app.cjs'],
+      },
+    ],
+    // A Node beside Electron runs the store there, and it reads no archive.
+    asarUnpack: [
+      '**/*.node',
+      `${addon}/**`,
+      'out/app/main/store-worker.cjs',
+      'out/app/main/*-*.cjs',
+    ],
+    afterPack: ({ appOutDir }) =>
+      rm(join(appOutDir, 'resources/app'), { recursive: true, force: true }), // the test loader
+  }
+}

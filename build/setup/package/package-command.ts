@@ -1,0 +1,48 @@
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { build, Platform } from 'electron-builder'
+import { ensureApp } from '../app-build.ts'
+import { ensureElectron } from '../electron-program.ts'
+import { engineBuildFolder } from '../engine-build.ts'
+import { root } from '../paths.ts'
+import { say } from '../run.ts'
+import { ensureTestElectron, testElectronVersion } from '../test-electron.ts'
+import {
+  builderConfig,
+  generatedFolder,
+  packagesFolder,
+  type LocalElectron,
+} from './builder-config.ts'
+import { writeEngineManifest } from './engine-files.ts'
+
+/** The test runtime, where the official Electron cannot be downloaded. */
+async function localElectron(isClosed: boolean): Promise<LocalElectron | null> {
+  if (!isClosed && (await ensureElectron()) !== null) return null
+  const program = await ensureTestElectron()
+  return { folder: join(program, '..'), version: testElectronVersion }
+}
+
+/**
+ * Makes the installers of this system. `--dir` stops at the folder that they are made from;
+ * `--closed-network` needs no download, which also happens by itself when Electron cannot be had.
+ */
+export async function packageApp(args: string[]): Promise<void> {
+  const { values } = parseArgs({
+    args,
+    options: { dir: { type: 'boolean' }, 'closed-network': { type: 'boolean' } },
+  })
+  await ensureApp()
+  await writeEngineManifest(
+    join(engineBuildFolder('release'), 'bin'),
+    join(generatedFolder, 'engine-manifest.json'),
+  )
+  const local = await localElectron(values['closed-network'] ?? false)
+  const isFolderOnly = local !== null || values.dir === true
+  await build({
+    projectDir: root,
+    config: builderConfig(local),
+    targets: Platform.current().createTarget(isFolderOnly ? 'dir' : null),
+    publish: 'never',
+  })
+  say(`The packages are in ${packagesFolder}.`)
+}
