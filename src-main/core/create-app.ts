@@ -27,6 +27,8 @@ export interface AppOptions {
   /** The program that was started; a marker beside it makes the app portable. */
   programFile?: string
   engineFile: string
+  /** Of an installed engine. */
+  engineManifestFile?: string | undefined
   /** What comes with the app and is read at run time. */
   resourcesFolder: string
   /** How secrets are kept from other programs; plain where the host has no means. */
@@ -66,7 +68,11 @@ export async function createApp(options: AppOptions): Promise<App> {
   await settings.load()
   const { engine, library, models, ...modelServices } = await createModelServices({
     ...{ store, settings, events, log, env, folders },
-    ...{ engineFile: options.engineFile, resources },
+    ...{
+      engineFile: options.engineFile,
+      engineManifestFile: options.engineManifestFile,
+      resources,
+    },
     ...{ secretBox: options.secretBox, resolveProxy: options.resolveProxy, isSafeMode },
   })
   const { devices, downloads, hubToken, verify } = modelServices

@@ -6,6 +6,8 @@ import type { RestartPolicy } from './engine/crash-window.ts'
 export interface CoreOptions {
   /** The engine's program. */
   engineFile: string
+  /** Of an installed engine. */
+  engineManifestFile?: string | undefined
   env: NodeJS.ProcessEnv
   restart?: RestartPolicy
 }
@@ -18,8 +20,8 @@ export interface Core {
 }
 
 /** Puts the services together. Nothing runs until a host starts it; the host stops the engine. */
-export function createCore({ engineFile, env, restart }: CoreOptions): Core {
-  const program = { file: engineFile }
+export function createCore({ engineFile, engineManifestFile, env, restart }: CoreOptions): Core {
+  const program = { file: engineFile, manifestFile: engineManifestFile }
   return {
     engine: new EngineProcess({ program, ...(restart ? { restart } : {}) }),
     modelsFolder: join(appFolders(env).cache, 'models'),

@@ -33,6 +33,7 @@ export interface ModelServicesOptions {
   env: NodeJS.ProcessEnv
   folders: AppFolders
   engineFile: string
+  engineManifestFile?: string | undefined
   resources: Resources
   secretBox?: SecretBox | undefined
   isSafeMode: boolean
@@ -42,6 +43,7 @@ export interface ModelServicesOptions {
 /** Puts together what finds, fetches, fits and loads models. */
 export async function createModelServices(options: ModelServicesOptions) {
   const { store, settings, events, log, env, folders, engineFile, resources } = options
+  const manifestFile = options.engineManifestFile
   const convertedFolder = join(folders.cache, 'models')
   const packsFolder = join(folders.data, 'packs')
   const catalogue = new CatalogueService(
@@ -55,12 +57,12 @@ export async function createModelServices(options: ModelServicesOptions) {
   await hubToken.load()
   const devices = new DeviceService({
     ...{ store, settings, events, log, isSafeMode: options.isSafeMode },
-    places: { engineFile, packsFolder },
+    places: { engineFile, manifestFile, packsFolder },
     selfTest: () => demoSelfTest(resources, convertedFolder, () => engine.start()),
   })
   await devices.load()
   const engine: EngineProcess = new EngineProcess({
-    program: { file: engineFile, environment: () => devices.engineEnvironment() },
+    program: { file: engineFile, manifestFile, environment: () => devices.engineEnvironment() },
     onLogLine: (line) => log.info(`engine: ${line}`),
   })
   engine.onStateChange((state) => events.emit({ event: 'engine.changed', payload: { state } }))

@@ -9,6 +9,8 @@ export interface AppFiles {
   trayIcon: string
   resources: string
   engine: string
+  /** Of an installed engine. */
+  engineManifest: string | undefined
 }
 
 const executable = process.platform === 'win32' ? 'chatglm-engine.exe' : 'chatglm-engine'
@@ -35,6 +37,8 @@ export function appFiles(
     icon: join(resources, 'icons/icon.png'),
     trayIcon: join(resources, 'icons/tray.png'),
     resources,
+    engineManifest:
+      installedFolder === null ? undefined : join(built, '../../engine-manifest.json'),
     engine: overridden ?? join(base, engineFolder, executable),
   }
 }

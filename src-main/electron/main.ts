@@ -48,6 +48,7 @@ async function run(): Promise<void> {
     env,
     programFile,
     engineFile: files.engine,
+    engineManifestFile: files.engineManifest,
     resourcesFolder: files.resources,
     secretBox: systemSecretBox,
     resolveProxy: (url) => session.defaultSession.resolveProxy(url),

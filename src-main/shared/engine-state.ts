@@ -3,6 +3,8 @@ export type EngineExitCause =
   | { type: 'program_missing'; program: string }
   /** The system refused to start the program: no permission, another architecture, …. */
   | { type: 'not_startable'; program: string; detail: string }
+  /** A file of the installed engine is not as it was packaged, so it was not started. */
+  | { type: 'altered'; file: string }
   | { type: 'crashed'; signal: string }
   /** The system ended the engine, which it does most of all when memory runs out. */
   | { type: 'killed' }

@@ -9,6 +9,8 @@ const moduleFile = (backend: Backend): string =>
 /** Where GPU modules are: beside the engine, and in packs that were downloaded. */
 export interface ModulePlaces {
   engineFile: string
+  /** Of an installed engine. */
+  manifestFile?: string | undefined
   packsFolder: string
 }
 

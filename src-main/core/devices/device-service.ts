@@ -151,6 +151,7 @@ export class DeviceService {
       return { type: 'unusable', reason: 'No server is named in the settings.' }
     const state = await probeBackend(backend, {
       engineFile: this.services.places.engineFile,
+      manifestFile: this.services.places.manifestFile,
       moduleFile: file,
       rpcServers,
       selfTest: this.services.selfTest,

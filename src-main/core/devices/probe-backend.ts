@@ -25,6 +25,7 @@ export interface SelfTest {
 
 export interface ProbeOptions {
   engineFile: string
+  manifestFile?: string | undefined
   /** The backend's module; `rpc` has servers, too. */
   moduleFile: string
   rpcServers: string[]
@@ -66,6 +67,7 @@ export async function probeBackend(
   backend: Backend,
   {
     engineFile,
+    manifestFile,
     moduleFile,
     rpcServers,
     selfTest,
@@ -84,6 +86,7 @@ export async function probeBackend(
     onLogLine: onAlive,
     program: {
       file: engineFile,
+      manifestFile,
       environment: () => backendEnvironment(moduleFile, backend === 'rpc' ? rpcServers : []),
     },
     restart: { ...defaultRestartPolicy, maxCrashes: 1 },

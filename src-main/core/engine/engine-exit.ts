@@ -21,6 +21,7 @@ export function isWorthRestarting(cause: EngineExitCause): boolean {
   switch (cause.type) {
     case 'program_missing':
     case 'not_startable':
+    case 'altered':
     case 'wrong_token':
     case 'wrong_protocol':
       return false
@@ -36,6 +37,8 @@ export function describeCause(cause: EngineExitCause): string {
       return `The engine is not at ${cause.program}. Install the app again, or build the engine with "npm run setup".`
     case 'not_startable':
       return `The system could not start ${cause.program} (${cause.detail}). Install the app again.`
+    case 'altered':
+      return `The engine was not started, because ${cause.file} is not as it was installed. Install the app again.`
     case 'crashed':
       return `The engine crashed (${cause.signal}). Try again; if it goes on, load the model on the CPU or with a shorter context.`
     case 'killed':

@@ -7,11 +7,14 @@ import { EngineClient } from './engine-client.ts'
 import { engineEnvironment } from './engine-environment.ts'
 import { causeOfProcessEnd } from './engine-exit.ts'
 import { type EngineHello, EngineStartError, greetEngine } from './engine-handshake.ts'
+import { findAlteredFile } from './engine-manifest.ts'
 import { type EngineSocket, openEngineSocket } from './engine-socket.ts'
 
 /** Which program is the engine, and how it is started. */
 export interface EngineProgram {
   file: string
+  /** Made when the app was packaged; an engine that differs from it is not started. */
+  manifestFile?: string | undefined
   args?: string[]
   /** Asked at each start: what the engine is told besides its address, its GPU modules above all. */
   environment?: () => NodeJS.ProcessEnv
@@ -101,6 +104,13 @@ function causeOfGreeting(error: unknown): EngineExitCause | undefined {
   return error.exitCause.type === 'connection_lost' ? undefined : error.exitCause
 }
 
+/** Throws EngineStartError unless an installed engine is as it was packaged. */
+async function checkProgram({ file, manifestFile }: EngineProgram): Promise<void> {
+  if (manifestFile === undefined) return // a build of this checkout
+  const altered = await findAlteredFile(file, manifestFile).catch(() => manifestFile)
+  if (altered !== null) throw new EngineStartError({ type: 'altered', file: altered })
+}
+
 /**
  * Starts an engine and waits until it has said hello. Throws EngineStartError, or the signal's
  * reason; either way the process is gone by then. The process belongs to the caller.
@@ -111,6 +121,8 @@ export async function launchEngine(
   signal: AbortSignal,
 ): Promise<RunningEngine> {
   const { helloTimeoutMs = 30_000 } = program
+  await checkProgram(program)
+  signal.throwIfAborted()
   const token = randomBytes(32).toString('hex')
   const socket = await openEngineSocket()
   const env = {
