@@ -13,6 +13,7 @@ import { connectWindow, sendEvent } from './ipc.ts'
 import type { LogFile } from './log-file.ts'
 import { showMenu } from './menu.ts'
 import { noticeOf, notify } from './notifications.ts'
+import type { OpenedFromOutside } from './opened-from-outside.ts'
 import { recoverPage } from './page-recovery.ts'
 import { restrictPermissions } from './permissions.ts'
 import { hostTexts, localeOf, type HostTexts } from './texts/host-texts.ts'
@@ -66,6 +67,23 @@ export class DesktopApp {
     window.focus()
   }
 
+  /** Does what a link or an opened file asks, and shows the window whatever that is. */
+  take(opened: OpenedFromOutside): void {
+    this.show()
+    switch (opened.type) {
+      case 'new_chat':
+        return this.goTo(`/?text=${encodeURIComponent(opened.text)}`)
+      case 'open_chat':
+        return this.goTo(`/chat/${opened.chatId}`)
+      case 'open_model':
+        this.goTo('/models')
+        void this.server.handle('model.open', { path: opened.path }, {})
+        return
+      case 'ignored':
+        return
+    }
+  }
+
   private createWindow(): BrowserWindow {
     const window = openWindow({
       preloadFile: this.files.preload,
@@ -114,8 +132,16 @@ export class DesktopApp {
     notify(this.texts().replyFinished, notice, () => this.openChat(notice.chatId))
   }
 
+  /** Shows a page of the renderer, which may still be loading. */
+  private goTo(path: string): void {
+    const { window } = this
+    if (window === null) return
+    const load = () => void window.loadURL(`${appAddress}#${path}`)
+    if (window.webContents.isLoading()) window.webContents.once('did-finish-load', load)
+    else load()
+  }
+
   private openChat(chatId: ChatId): void {
-    this.show()
-    void this.window?.loadURL(`${appAddress}#/chat/${chatId}`)
+    this.take({ type: 'open_chat', chatId })
   }
 }

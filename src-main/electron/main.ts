@@ -8,10 +8,12 @@ import { FailedStarts } from '../core/failed-starts.ts'
 import { appVersion } from '../http/app-version.ts'
 import { appFiles } from './app-files.ts'
 import { registerAppScheme } from './app-protocol.ts'
+import { parseAppLink } from './app-link.ts'
 import { keepCrashDumps } from './crash-dumps.ts'
 import { DesktopApp } from './desktop-app.ts'
 import { LogFile } from './log-file.ts'
 import { forbidNavigation } from './navigation.ts'
+import { openedByArguments, openedFile } from './opened-from-outside.ts'
 import { StartingServer } from './starting-server.ts'
 import { startStore } from './store-start.ts'
 import { turnOffSpellChecker } from './spell-checker.ts'
@@ -64,11 +66,20 @@ async function run(): Promise<void> {
     await core?.close().catch((error: unknown) => log.error('the app did not close well', error))
     await log.flush()
   })
-  app.on('second-instance', () => desktop.show())
+  app.on('second-instance', (_event, argv, folder) => desktop.take(openedByArguments(argv, folder)))
+  app.on('open-url', (event, url) => {
+    event.preventDefault()
+    desktop.take(parseAppLink(url))
+  })
+  app.on('open-file', (event, path) => {
+    event.preventDefault()
+    desktop.take(openedFile(path))
+  })
   app.on('window-all-closed', () => {
     if (process.platform !== 'darwin') app.quit()
   })
   desktop.open()
+  if (app.isPackaged) desktop.take(openedByArguments(process.argv, process.cwd()))
   try {
     await starting
     await desktop.follow()
@@ -87,6 +98,8 @@ mkdirSync(app.getPath('userData'), { recursive: true })
 if (app.requestSingleInstanceLock()) {
   keepCrashDumps(dataFolder)
   registerAppScheme()
+  // Elsewhere the installer says so.
+  if (app.isPackaged && process.platform === 'win32') app.setAsDefaultProtocolClient('chatglm')
   app.on('web-contents-created', (_event, contents) => forbidNavigation(contents))
   void run()
 } else {

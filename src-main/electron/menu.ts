@@ -67,6 +67,14 @@ function windowMenu(texts: HostTexts): Item {
   }
 }
 
+function helpMenu(texts: HostTexts, send: Send): Item {
+  return {
+    role: 'help',
+    label: texts.help,
+    submenu: [{ label: texts.guide, accelerator: 'F1', click: () => send('guide') }],
+  }
+}
+
 /** Shows the app's menu in a language; called again when the language changes. */
 export function showMenu(texts: HostTexts, send: Send): void {
   const items: Item[] = [
@@ -75,6 +83,7 @@ export function showMenu(texts: HostTexts, send: Send): void {
     editMenu(texts),
     viewMenu(texts, send),
     windowMenu(texts),
+    helpMenu(texts, send),
   ]
   Menu.setApplicationMenu(Menu.buildFromTemplate(items))
 }

@@ -5,6 +5,8 @@ export const english: HostTexts = {
   edit: 'Edit',
   view: 'View',
   window: 'Window',
+  help: 'Help',
+  guide: 'User Guide',
   newChat: 'New Chat',
   search: 'Search',
   settings: 'Settings',

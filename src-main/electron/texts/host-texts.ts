@@ -9,6 +9,8 @@ export interface HostTexts {
   edit: string
   view: string
   window: string
+  help: string
+  guide: string
   newChat: string
   search: string
   settings: string

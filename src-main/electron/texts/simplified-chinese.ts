@@ -5,6 +5,8 @@ export const simplifiedChinese: HostTexts = {
   edit: '编辑',
   view: '显示',
   window: '窗口',
+  help: '帮助',
+  guide: '使用指南',
   newChat: '新建对话',
   search: '搜索',
   settings: '设置',

@@ -5,6 +5,8 @@ export const traditionalChinese: HostTexts = {
   edit: '編輯',
   view: '檢視',
   window: '視窗',
+  help: '說明',
+  guide: '使用指南',
   newChat: '新增對話',
   search: '搜尋',
   settings: '設定',
