@@ -45,7 +45,7 @@ async function mountWelcome(memoryGigabytes = 16, answers: FakeAnswers = {}) {
 }
 
 const forms = () =>
-  [...document.querySelectorAll('li.form')].map((form) => ({
+  [...document.querySelectorAll('article.form')].map((form) => ({
     fit: form.querySelector('.fit')?.textContent.split('.')[0],
     isRecommended: form.textContent.includes('Recommended'),
   }))
