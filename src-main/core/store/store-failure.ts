@@ -2,6 +2,8 @@ import { SqliteError } from 'better-sqlite3'
 import { AppError } from '../../shared/errors.ts'
 
 const damagedMessage = 'The chats are damaged. Restart the app to repair them.'
+// The pages make the ids of chats and messages, so this is a page that has asked twice.
+const idInUseMessage = 'This has been added already. Open the page anew, then do it again.'
 
 /** SQLite's codes by how they begin; the finer codes say nothing more to a person. */
 const failures = [
@@ -28,6 +30,9 @@ const failures = [
     'store.not_openable',
     'The file of the chats cannot be opened. Check that its folder exists and may be written.',
   ],
+  ...['SQLITE_CONSTRAINT_PRIMARYKEY', 'SQLITE_CONSTRAINT_UNIQUE'].map(
+    (code) => [code, 'store.id_in_use', idInUseMessage] as const,
+  ),
 ] as const
 
 /** What the system says about folders and copies of files, by the code of SQLite for the same. */
