@@ -4,7 +4,9 @@ import { samplingSchema } from '../engine/engine-messages.ts'
 import { chatSettingsSchema, failureSchema, statisticsSchema } from './chat-rows.ts'
 
 const id = z.string().min(1).max(200)
-const time = z.int().nonnegative()
+/** Later times have no date. */
+export const latestTimeMs = 8_640_000_000_000_000
+const time = z.int().nonnegative().max(latestTimeMs)
 
 /** A message of a chat that stands alone. */
 export const wholeMessageSchema = z.object({

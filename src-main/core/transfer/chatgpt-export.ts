@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { MessageId } from '../../shared/ids.ts'
-import type { WholeChat, WholeMessage } from '../store/whole-chat.ts'
+import { latestTimeMs, type WholeChat, type WholeMessage } from '../store/whole-chat.ts'
 import { foreignChat, foreignMessage } from './new-chat.ts'
 
 const nodeSchema = z.object({
@@ -30,8 +30,11 @@ export const isChatGptExport = (data: unknown): boolean =>
   Array.isArray(data) &&
   data.some((entry) => typeof entry === 'object' && entry !== null && 'mapping' in entry)
 
-const milliseconds = (seconds: number | null | undefined, otherwise: number): number =>
-  seconds === null || seconds === undefined ? otherwise : Math.max(0, Math.round(seconds * 1000))
+/** A time that no calendar holds counts as none. */
+function milliseconds(seconds: number | null | undefined, otherwise: number): number {
+  const timeMs = Math.max(0, Math.round((seconds ?? Infinity) * 1000))
+  return timeMs <= latestTimeMs ? timeMs : otherwise
+}
 
 /** What a person or ChatGPT said in a node; null for tools, system text and pictures. */
 function spoken({ message }: Node): { role: WholeMessage['role']; text: string } | null {
@@ -111,12 +114,13 @@ function readConversation(entry: unknown, nowMs: number): { chat: WholeChat; ski
   const reader = new ConversationReader(nowMs)
   const waiting = [...nodes].filter(([, { parent }]) => !nodes.has(parent ?? '')).map(([id]) => id)
   const seen = new Set<string>()
-  for (let id = waiting.shift(); id !== undefined; id = waiting.shift()) {
+  // It grows while it is walked.
+  for (const id of waiting) {
     const node = nodes.get(id)
     if (!node || seen.has(id)) continue
     seen.add(id)
     reader.add(id, node)
-    waiting.push(...node.children)
+    for (const child of node.children) waiting.push(child)
   }
   const createdAtMs = milliseconds(conversation.create_time, nowMs)
   const updatedAtMs = milliseconds(conversation.update_time, createdAtMs)
