@@ -15,6 +15,12 @@ export function createAppRouter() {
       },
       { path: '/models', name: 'models', component: () => import('./views/ModelsView.vue') },
       { path: '/settings', name: 'settings', component: () => import('./views/SettingsView.vue') },
+      {
+        path: '/guide/:chapter?',
+        name: 'guide',
+        component: () => import('./views/GuideView.vue'),
+        props: true,
+      },
       { path: '/welcome', name: 'welcome', component: () => import('./views/WelcomeView.vue') },
       { path: '/:rest(.*)', redirect: '/' },
     ],

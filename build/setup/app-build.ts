@@ -8,6 +8,7 @@ import { run, say } from './run.ts'
 const sources = [
   'src-main',
   'src-renderer',
+  'docs/guide',
   'electron.vite.config.ts',
   'package-lock.json',
   'tsconfig.json',

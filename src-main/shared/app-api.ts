@@ -244,7 +244,7 @@ export interface AppEvents {
   'host.command': { command: HostCommand }
 }
 
-export type HostCommand = 'new_chat' | 'search' | 'settings' | 'models' | 'toggle_sidebar'
+export type HostCommand = 'new_chat' | 'search' | 'settings' | 'models' | 'toggle_sidebar' | 'guide'
 
 export type AppRequest = keyof AppRequests
 export type AppParams<R extends AppRequest> = AppRequests[R]['params']

@@ -17,6 +17,7 @@ export const shortcuts = [
   { id: 'models', keys: 'mod+shift+m', scope: 'app' },
   { id: 'settings', keys: 'mod+,', scope: 'app' },
   { id: 'shortcuts', keys: 'mod+/', scope: 'app' },
+  { id: 'guide', keys: 'f1', scope: 'app' },
   { id: 'send', keys: 'enter', scope: 'composer' },
   { id: 'line_break', keys: 'shift+enter', scope: 'composer' },
   { id: 'stop', keys: 'escape', scope: 'composer' },

@@ -5,6 +5,7 @@ import { useRouter } from 'vue-router'
 import type { ChatSummary, SearchHit, TextRange } from '@shared/chat.ts'
 import type { PaletteGroup, PaletteItem } from '../components/palette/palette-item.ts'
 import { useChatsStore } from '../stores/chats.ts'
+import { matchWords } from './match-words.ts'
 import { useAppCommands } from './use-app-commands.ts'
 import { useFormat } from './use-format.ts'
 import type { usePaletteSearch } from './use-palette-search.ts'
@@ -12,19 +13,6 @@ import type { usePaletteSearch } from './use-palette-search.ts'
 const recentCount = 5
 /** While something is looked for; otherwise all are offered. */
 const commandLimit = 5
-
-/** Where a text holds all words of the query; null when it lacks one. */
-function matchWords(text: string, query: string): TextRange[] | null {
-  const lower = text.toLowerCase()
-  const ranges: TextRange[] = []
-  for (const word of query.toLowerCase().split(/\s+/)) {
-    const start = lower.indexOf(word)
-    if (start === -1) return null
-    ranges.push({ start, end: start + word.length })
-  }
-  ranges.sort((one, other) => one.start - other.start)
-  return ranges.filter(({ start }, index) => start >= (ranges[index - 1]?.end ?? 0))
-}
 
 /** What the palette offers for what is typed: chats, messages and commands. */
 export function usePaletteGroups(search: ReturnType<typeof usePaletteSearch>) {

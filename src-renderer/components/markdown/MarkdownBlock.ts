@@ -3,9 +3,10 @@ import { type VNodeChild, defineComponent, h, inject } from 'vue'
 import { useI18n } from 'vue-i18n'
 import CodeBlock from './CodeBlock.vue'
 import MathView from './MathView.vue'
-import { openLinkKey } from './open-link.ts'
+import { allowLinkKey, openLinkKey } from './open-link.ts'
 import { type RenderContext, renderInline } from './render-inline.ts'
 import { renderTable } from './render-table.ts'
+import { safeLink } from './safe-link.ts'
 
 /** What the blocks of one text share. */
 export type References = Pick<RenderContext, 'definitions' | 'footnotes' | 'idPrefix'>
@@ -27,11 +28,12 @@ interface BlockProps extends Partial<BlockState> {
 export const MarkdownBlock = defineComponent(
   (props: BlockProps) => {
     const openLink = inject(openLinkKey, () => undefined)
+    const allowLink = inject(allowLinkKey, () => safeLink, true)
     const { t } = useI18n()
     const translate: RenderContext['translate'] = (key, values) => t(key, values ?? {})
     return () => {
       const { node, references, isOpen = false, isLoose = true } = props
-      const context = { ...references, openLink, translate }
+      const context = { ...references, openLink, allowLink, translate }
       return renderBlock(node, context, { references, isOpen, isLoose })
     }
   },

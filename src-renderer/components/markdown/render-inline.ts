@@ -1,11 +1,12 @@
 import type { Definition, FootnoteDefinition, PhrasingContent, RootContent } from 'mdast'
 import { type VNode, type VNodeChild, h } from 'vue'
 import MathView from './MathView.vue'
-import { safeLink } from './safe-link.ts'
 
 /** What rendering a text needs besides its nodes. */
 export interface RenderContext {
   openLink: (url: string) => void
+  /** The address to open for one that stands in the text; null makes it text. */
+  allowLink: (address: string) => string | null
   definitions: ReadonlyMap<string, Definition>
   footnotes: readonly FootnoteDefinition[]
   /** Begins the ids of this text's footnotes. */
@@ -62,7 +63,7 @@ function renderImage(url: string, alt: string | null | undefined, context: Rende
 }
 
 function renderLink(address: string, children: VNodeChild[], context: RenderContext): VNodeChild {
-  const url = safeLink(address)
+  const url = context.allowLink(address)
   if (url === null) return children
   const open = (event: Event) => {
     event.preventDefault()
