@@ -5,6 +5,7 @@ import type { SearchHit } from '@shared/chat.ts'
 import { chatId, messageId } from '@shared/ids.ts'
 import CommandPalette from '../../../../src-renderer/components/palette/CommandPalette.vue'
 import { usePalette } from '../../../../src-renderer/composables/use-palette.ts'
+import { useDownloadsStore } from '../../../../src-renderer/stores/downloads.ts'
 import { useSettingsStore } from '../../../../src-renderer/stores/settings.ts'
 import { type FakeAnswers } from '../fake-bridge.ts'
 import { mountInApp } from './mount-in-app.ts'
@@ -75,6 +76,15 @@ test('runs a command by its name', async () => {
   await vi.waitFor(() => expect(input().getAttribute('aria-activedescendant')).toBeTruthy())
   await press('Enter')
   expect(useSettingsStore().settings.theme).toBe('dark')
+})
+
+test('shows the downloads', async () => {
+  await openPalette({ 'search.find': () => [] })
+  await type('downloads')
+  await vi.waitFor(() => expect(options()).toEqual(['Show the downloads']))
+  await vi.waitFor(() => expect(input().getAttribute('aria-activedescendant')).toBeTruthy())
+  await press('Enter')
+  expect(useDownloadsStore().isListOpen).toBe(true)
 })
 
 test('shows the answer to what is typed, not to what was typed before', async () => {
