@@ -12,7 +12,7 @@ const layers = {
   core: { pattern: 'src-main/core', imports: ['shared'] },
   cli: { pattern: 'src-main/cli', imports: ['core', 'http', 'shared'] },
   http: { pattern: 'src-main/http', imports: ['core', 'shared'] },
-  electron: { pattern: 'src-main/electron', imports: ['core', 'http', 'shared'] },
+  electron: { pattern: 'src-main/electron', imports: ['cli', 'core', 'http', 'shared'] },
   preload: { pattern: 'src-main/preload', imports: ['shared'] },
   renderer: { pattern: 'src-renderer', imports: ['shared'] },
   setup: { pattern: 'build/setup', imports: [] },

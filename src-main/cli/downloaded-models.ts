@@ -6,9 +6,8 @@ import { ModelsFolder } from '../core/models/models-folder.ts'
 import { resourcesIn } from '../core/resources.ts'
 import { AppError } from '../shared/errors.ts'
 import type { CommandContext } from './model-session.ts'
+import { placesInCheckout } from './program-places.ts'
 import { tell } from './terminal.ts'
-
-const root = join(import.meta.dirname, '../..')
 
 /** The same folder of models that the app uses. */
 export async function openModelsFolder({ env }: CommandContext): Promise<ModelsFolder> {
@@ -18,10 +17,11 @@ export async function openModelsFolder({ env }: CommandContext): Promise<ModelsF
 }
 
 /** The same catalogue that the app uses. */
-export function openCatalogue({ env, terminal }: CommandContext): CatalogueService {
+export function openCatalogue(context: CommandContext): CatalogueService {
+  const { env, terminal, places = placesInCheckout(env) } = context
   const log = { info: () => undefined, error: (line: string) => tell(terminal, line) }
   const ownFile = join(appFolders(env).data, 'catalogue.json')
-  return new CatalogueService(resourcesIn(join(root, 'resources')).catalogueFile, ownFile, log)
+  return new CatalogueService(resourcesIn(places.resourcesFolder).catalogueFile, ownFile, log)
 }
 
 /** What a model is called on the command line: its file without the ending. */

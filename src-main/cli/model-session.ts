@@ -1,23 +1,23 @@
 import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import { createCore } from '../core/create-core.ts'
 import type { EngineClient } from '../core/engine/engine-client.ts'
 import { defaultRestartPolicy } from '../core/engine/crash-window.ts'
 import { prepareModel } from '../core/models/prepare-model.ts'
+import { resourcesIn } from '../core/resources.ts'
 import type { LoadedModel } from '../shared/engine-api.ts'
 import { AppError } from '../shared/errors.ts'
 import { findByName } from './downloaded-models.ts'
 import { loadSchema, type ModelOptions } from './options.ts'
+import { placesInCheckout, type ProgramPlaces } from './program-places.ts'
 import { describeSpeed, showProgress } from './progress-line.ts'
 import { tell, type Terminal } from './terminal.ts'
-
-const root = join(import.meta.dirname, '../..')
-const executable = process.platform === 'win32' ? 'chatglm-engine.exe' : 'chatglm-engine'
 
 /** What a command works with. */
 export interface CommandContext {
   terminal: Terminal
   env: NodeJS.ProcessEnv
+  /** Those in an installed app; left out in a checkout. */
+  places?: ProgramPlaces
   /** Aborted when the program is interrupted. */
   signal: AbortSignal
 }
@@ -35,12 +35,12 @@ function showLog(terminal: Terminal, lines: string[]): void {
 
 /** Starts the engine for `work` and ends it afterwards, however that went. */
 export async function withEngine<T>(
-  { terminal, env, signal }: CommandContext,
+  { terminal, env, signal, places = placesInCheckout(env) }: CommandContext,
   work: (session: EngineSession) => Promise<T>,
 ): Promise<T> {
-  const engineFile = env['CHATGLM_ENGINE'] ?? join(root, 'out/engine/release/bin', executable)
   const core = createCore({
-    engineFile,
+    engineFile: places.engineFile,
+    engineManifestFile: places.engineManifestFile,
     env,
     // Whoever types a command sees its failure at once and types it again.
     restart: { ...defaultRestartPolicy, maxCrashes: 1 },
@@ -71,7 +71,8 @@ async function modelPath(context: CommandContext, { model }: ModelOptions): Prom
     const [found] = await findByName(context, model).catch(() => [])
     return found?.file ?? model
   }
-  const demo = join(root, 'resources/demo-model/int4')
+  const { resourcesFolder } = context.places ?? placesInCheckout(context.env)
+  const demo = resourcesIn(resourcesFolder).demoModelFolder
   if (existsSync(demo)) return demo
   throw new AppError('cli.no_model', 'There is no demo model here. Name a model with --model PATH.')
 }

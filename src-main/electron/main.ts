@@ -9,6 +9,7 @@ import { appVersion } from '../http/app-version.ts'
 import { appFiles } from './app-files.ts'
 import { registerAppScheme } from './app-protocol.ts'
 import { parseAppLink } from './app-link.ts'
+import { commandLineOf, runCommandLine } from './command-line.ts'
 import { keepCrashDumps } from './crash-dumps.ts'
 import { DesktopApp } from './desktop-app.ts'
 import { LogFile } from './log-file.ts'
@@ -22,6 +23,8 @@ import { hostTexts, localeOf } from './texts/host-texts.ts'
 
 const { env } = process
 const programFile = app.getPath('exe')
+const files = appFiles(import.meta.dirname, env, app.isPackaged ? process.resourcesPath : null)
+const commandLine = commandLineOf(process.argv)
 const dataFolder = appFolders(env, programFile).data
 
 /** An app that runs so long has started. */
@@ -39,7 +42,6 @@ async function run(): Promise<void> {
   const starts = new FailedStarts(dataFolder)
   if (starts.isSafeMode) app.disableHardwareAcceleration()
   starts.begin()
-  const files = appFiles(import.meta.dirname, env, app.isPackaged ? process.resourcesPath : null)
   const log = new LogFile(dataFolder)
   await app.whenReady()
   turnOffSpellChecker(session.defaultSession)
@@ -95,7 +97,9 @@ async function run(): Promise<void> {
 // Electron locks this folder, so that one app runs for each data folder.
 app.setPath('userData', join(dataFolder, 'electron'))
 mkdirSync(app.getPath('userData'), { recursive: true })
-if (app.requestSingleInstanceLock()) {
+if (commandLine !== null) {
+  void runCommandLine(commandLine, files).then((exitCode) => app.exit(exitCode))
+} else if (app.requestSingleInstanceLock()) {
   keepCrashDumps(dataFolder)
   registerAppScheme()
   // Elsewhere the installer says so.

@@ -4,6 +4,7 @@ import type { Configuration, FileSet } from 'electron-builder'
 import { engineBuildFolder } from '../engine-build.ts'
 import { outFolder } from '../paths.ts'
 import { shippedEngineFiles } from './engine-files.ts'
+import { desktopWords, modelMimeType } from './linux-desktop.ts'
 
 /** Where the installers are put. */
 export const packagesFolder = join(outFolder, 'packages')
@@ -20,8 +21,6 @@ export interface LocalElectron {
 const addon = 'node_modules/better-sqlite3'
 const addonFile = `prebuilds/${process.platform}-${process.arch}.node`
 
-const chatExtension = 'chatglm-chat'
-
 const files: (string | FileSet)[] = [
   'package.json',
   'out/app/{main,preload,renderer}/**',
@@ -35,7 +34,13 @@ const resources: FileSet[] = [
   {
     from: 'resources',
     to: 'resources',
-    filter: ['catalogue/**', 'icons/*.png', 'cuda-pack.json', 'demo-model/{int4/**,expected.json}'],
+    filter: [
+      'catalogue/**',
+      'licences/**',
+      'icons/*.png',
+      'cuda-pack.json',
+      'demo-model/{int4/**,expected.json}',
+    ],
   },
   { from: 'LICENSE', to: 'LICENSE' },
 ]
@@ -59,15 +64,7 @@ const common: Configuration = {
     enableEmbeddedAsarIntegrityValidation: true,
     onlyLoadAppFromAsar: true,
   },
-  fileAssociations: [
-    { ext: 'gguf', name: 'GGUF model', mimeType: 'application/x-gguf', role: 'Viewer' },
-    {
-      ext: chatExtension,
-      name: 'ChatGLM Desktop chats',
-      mimeType: 'application/x-chatglm-chats',
-      role: 'Editor',
-    },
-  ],
+  fileAssociations: [{ ext: 'gguf', name: 'GGUF model', mimeType: modelMimeType, role: 'Viewer' }],
   protocols: [{ name: 'ChatGLM Desktop', schemes: ['chatglm'] }],
   win: { target: ['nsis', 'portable'] },
   nsis: {
@@ -90,6 +87,7 @@ const common: Configuration = {
     category: 'Utility',
     icon: 'resources/icons/icon.png',
     maintainer: 'The contributors of ChatGLM Desktop <chatglm-desktop@users.noreply.github.com>',
+    desktop: { entry: desktopWords },
     synopsis: 'Chat with ChatGLM on your own computer',
   },
 }

@@ -1,6 +1,8 @@
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { build, Platform } from 'electron-builder'
+import { z } from 'zod'
 import { ensureApp } from '../app-build.ts'
 import { ensureElectron } from '../electron-program.ts'
 import { engineBuildFolder } from '../engine-build.ts'
@@ -14,6 +16,9 @@ import {
   type LocalElectron,
 } from './builder-config.ts'
 import { writeEngineManifest } from './engine-files.ts'
+import { makeArchive, makeDeb } from './linux-packages.ts'
+
+const packageSchema = z.object({ version: z.string() })
 
 /** The test runtime, where the official Electron cannot be downloaded. */
 async function localElectron(isClosed: boolean): Promise<LocalElectron | null> {
@@ -44,5 +49,14 @@ export async function packageApp(args: string[]): Promise<void> {
     targets: Platform.current().createTarget(isFolderOnly ? 'dir' : null),
     publish: 'never',
   })
+  if (local !== null && values.dir !== true) {
+    const { version } = packageSchema.parse(
+      JSON.parse(await readFile(join(root, 'package.json'), 'utf8')),
+    )
+    const unpacked = join(packagesFolder, 'linux-unpacked')
+    const options = { unpacked, version, outputFolder: packagesFolder }
+    await makeDeb(options)
+    await makeArchive(options)
+  }
   say(`The packages are in ${packagesFolder}.`)
 }
