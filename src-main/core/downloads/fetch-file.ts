@@ -11,7 +11,7 @@ import type { FetchedFile } from './fetch-types.ts'
 import { FileDownload } from './file-download.ts'
 import type { FileSource } from './file-source.ts'
 import { findDamage } from './find-damage.ts'
-import { sha256OfFile } from './hash-file.ts'
+import { gitBlobOfFile, sha256OfFile } from './hash-file.ts'
 import { PartFile } from './part-file.ts'
 import { readPartState } from './part-state.ts'
 import type { ProgressTeller } from './progress-teller.ts'
@@ -44,7 +44,7 @@ export class FileFetch {
   constructor(private readonly options: FetchFileOptions) {
     const { file, folder, sources, limits, progress } = options
     this.path = join(folder, file.path)
-    this.known = { path: file.path, sizeBytes: file.sizeBytes, sha256: file.sha256 }
+    this.known = { path: file.path, sizeBytes: file.sizeBytes, sha256: file.sha256, gitBlob: null }
     this.pool = new SourcePool(sources, this.known, limits, (failure, retryAtMs) => {
       const { code, message } = failure
       progress.tell({ type: 'waiting', failure: { code, message }, retryAtMs })
@@ -66,7 +66,8 @@ export class FileFetch {
           await waitUntilWritable(space, signal)
         } else if (this.isOutdated(error) && versions < maxVersions) {
           versions += 1
-          Object.assign(this.known, { sizeBytes: file.sizeBytes, sha256: file.sha256 })
+          const { sizeBytes, sha256 } = file
+          Object.assign(this.known, { sizeBytes, sha256, gitBlob: null })
           this.pool.relearn()
         } else throw error
       }
@@ -129,7 +130,8 @@ export class FileFetch {
       const hash = await sha256OfFile(part.partPath, signal, (verifiedBytes) =>
         progress.tell({ type: 'verifying', path, verifiedBytes }),
       )
-      if (sha256 === null || hash === sha256) return hash
+      const isSound = sha256 === null ? await this.isNamed(part) : hash === sha256
+      if (isSound) return hash
       if (repairs === maxRepairs) {
         await part.restart(null)
         throw finalFailure(path, ['damaged'])
@@ -140,6 +142,13 @@ export class FileFetch {
       for (const range of damage.length > 0 ? damage : [whole]) await download.discard(range)
       this.tellBytes(part.doneBytes)
     }
+  }
+
+  /** Whether the content has the name that a hub gives it, where one is known. */
+  private async isNamed({ partPath, state }: PartFile): Promise<boolean> {
+    const { gitBlob } = this.known
+    if (gitBlob === null) return true
+    return (await gitBlobOfFile(partPath, state.sizeBytes, this.options.signal)) === gitBlob
   }
 
   private tellBytes(doneBytes: number): void {

@@ -5,6 +5,8 @@ import type { SourceEndpoint } from './source-endpoint.ts'
 export interface FileFacts {
   sizeBytes: number
   sha256: string | null
+  /** The name that Git gives the content: a SHA-1, told by hubs of files too small for a SHA-256. */
+  gitBlob: string | null
   /** Changes when the file does; null when the source has no such thing. */
   etag: string | null
   /** Whether parts can be asked for. */

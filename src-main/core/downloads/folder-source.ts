@@ -19,7 +19,8 @@ export class FolderSource implements FileSource {
   async probe(): Promise<FileFacts> {
     try {
       const { size, mtimeMs } = await stat(this.path)
-      return { sizeBytes: size, sha256: null, etag: `${size}-${mtimeMs}`, hasRanges: true }
+      const etag = `${size}-${mtimeMs}`
+      return { sizeBytes: size, sha256: null, gitBlob: null, etag, hasRanges: true }
     } catch (error) {
       throw fileProblem(error)
     }

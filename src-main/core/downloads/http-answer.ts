@@ -53,6 +53,12 @@ function retryAfterMs(headers: IncomingHttpHeaders): number | null {
   return Number.isNaN(atMs) ? null : Math.max(0, atMs - Date.now())
 }
 
+/** A name that Git gives a content, if it is one: forty hexadecimal digits. */
+export function gitBlobOf(value: string | null): string | null {
+  const name = value?.replace(/^W\/|"/g, '') ?? ''
+  return /^[0-9a-f]{40}$/i.test(name) ? name.toLowerCase() : null
+}
+
 /** The hash that a hub tells in a header of its redirect, if it is one. */
 export function linkedHash(headers: IncomingHttpHeaders): string | null {
   const value = header(headers, 'x-linked-etag')?.replace(/^W\/|"/g, '') ?? ''

@@ -1,13 +1,23 @@
 import { withController } from './abort.ts'
 import type { DownloadLimits } from './download-limits.ts'
 import type { FileFacts, FileSource } from './file-source.ts'
-import { contentRange, header, linkedHash, numberHeader, statusProblem } from './http-answer.ts'
+import {
+  contentRange,
+  gitBlobOf,
+  header,
+  linkedHash,
+  numberHeader,
+  statusProblem,
+} from './http-answer.ts'
 import { askHttp, type HttpAnswer } from './http-request.ts'
 import type { Network } from './network.ts'
 import type { ByteRange } from './part-file.ts'
 import type { SourceEndpoint } from './source-endpoint.ts'
 import type { SourceListing } from './source-listing.ts'
 import { networkProblem, SourceProblem } from './source-problem.ts'
+
+/** Hubs whose ETag of a small file is the name that Git gives it. Source: huggingface_hub. */
+const gitHubs: ReadonlySet<string> = new Set(['huggingface', 'hf_mirror'])
 
 export interface HttpSourceOptions {
   endpoint: SourceEndpoint
@@ -44,7 +54,10 @@ export class HttpSource implements FileSource {
       return found
     })
     const listed = await this.options.listing?.find(this.options.path, signal)
-    return listed ? { ...facts, sha256: facts.sha256 ?? listed.sha256 } : facts
+    const sha256 = facts.sha256 ?? listed?.sha256 ?? null
+    const isHub = gitHubs.has(this.options.endpoint.kind)
+    const told = sha256 === null && isHub ? gitBlobOf(facts.etag) : null
+    return { ...facts, sha256, gitBlob: listed?.gitBlob ?? told }
   }
 
   async *read(range: ByteRange, facts: FileFacts, signal: AbortSignal) {
@@ -111,7 +124,7 @@ function rangeHeaders({ start, end }: ByteRange, { etag }: FileFacts): Record<st
 }
 
 /** Reads an answer to a request for the first byte. */
-function factsOf(answer: HttpAnswer): FileFacts {
+function factsOf(answer: HttpAnswer): Omit<FileFacts, 'gitBlob'> {
   const { status, headers, redirects } = answer
   if (status !== 200 && status !== 206) throw statusProblem(status, headers)
   const hops = [...redirects, headers]

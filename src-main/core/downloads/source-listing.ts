@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { FetchableModel } from '../../shared/catalogue.ts'
 import { withController } from './abort.ts'
 import type { DownloadLimits } from './download-limits.ts'
+import { gitBlobOf } from './http-answer.ts'
 import { askHttp } from './http-request.ts'
 import type { Network } from './network.ts'
 import type { SourceEndpoint } from './source-endpoint.ts'
@@ -11,15 +12,27 @@ import { SourceProblem } from './source-problem.ts'
 export interface ListedFile {
   path: string
   sha256: string | null
+  gitBlob: string | null
 }
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/i)
 
-/** A page of the tree of a hub; large files carry their hash. */
+/** A page of the tree of a hub; large files carry their hash, the others the name that Git gives them. */
 const hubTree = z
-  .array(z.object({ path: z.string(), lfs: z.object({ oid: sha256 }).optional() }))
+  .array(
+    z.object({
+      path: z.string(),
+      oid: z.string().optional(),
+      lfs: z.object({ oid: sha256 }).optional(),
+    }),
+  )
   .transform((entries) =>
-    entries.map(({ path, lfs }): ListedFile => ({ path, sha256: lfs?.oid ?? null })),
+    entries.map(({ path, oid, lfs }): ListedFile => ({
+      path,
+      sha256: lfs?.oid ?? null,
+      // Of a large file it names a pointer, not the content.
+      gitBlob: lfs === undefined ? gitBlobOf(oid ?? null) : null,
+    })),
   )
 
 const modelScopeFiles = z
@@ -32,6 +45,7 @@ const modelScopeFiles = z
     Data.Files.map(({ Path, Sha256 }): ListedFile => ({
       path: Path,
       sha256: sha256.safeParse(Sha256).success ? (Sha256 ?? null) : null,
+      gitBlob: null,
     })),
   )
 

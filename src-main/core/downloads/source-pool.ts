@@ -11,6 +11,7 @@ export interface KnownFile {
   path: string
   sizeBytes: number | null
   sha256: string | null
+  gitBlob: string | null
 }
 
 /** A source that has the file, as it said. */
@@ -124,14 +125,16 @@ export class SourcePool {
   }
 
   /** The first source that knows something decides; one that contradicts is not used. */
-  private compare({ sizeBytes, sha256 }: FileFacts): void {
+  private compare({ sizeBytes, sha256, gitBlob }: FileFacts): void {
     const { known } = this
     const isOther =
       (known.sizeBytes !== null && known.sizeBytes !== sizeBytes) ||
-      (known.sha256 !== null && sha256 !== null && known.sha256 !== sha256)
+      (known.sha256 !== null && sha256 !== null && known.sha256 !== sha256) ||
+      (known.gitBlob !== null && gitBlob !== null && known.gitBlob !== gitBlob)
     if (isOther) throw new SourceProblem('changed', 'the source has another version')
     known.sizeBytes = sizeBytes
     known.sha256 ??= sha256
+    known.gitBlob ??= gitBlob
   }
 
   private note(entry: Entry, problem: SourceProblem, bytes: number): void {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -184,6 +185,31 @@ test('learns hashes from the list of a hub, and of ModelScope', async () => {
     const fetching = fetchFiles({ model: unknown, folder: temporaryFolder(), sources })
     await expect(fetching).rejects.toMatchObject({ code: 'download.damaged' })
   }
+})
+
+test('takes the name that Git gives a small file for its hash, and nothing else for one', async () => {
+  const content = Buffer.from('{"model_type": "chatglm"}')
+  const gitBlob = (bytes: Buffer) =>
+    createHash('sha1').update(`blob ${bytes.length}\0`).update(bytes).digest('hex')
+  const unknown = testModel([{ path: 'config.json', sizeBytes: null, sha256: null }])
+  const fetchFrom = async (oid: string, served: Buffer) => {
+    const tree = [{ path: 'config.json', size: content.length, oid }]
+    const server = await startServer({
+      files: {
+        '/api/models/owner/model/tree/main?recursive=true': Buffer.from(JSON.stringify(tree)),
+        [hubPath('config.json')]: served,
+      },
+    })
+    const sources = [{ kind: 'huggingface' as const, base: server.base }]
+    return fetchFiles({ model: unknown, folder: temporaryFolder(), sources })
+  }
+
+  expect((await fetchFrom(gitBlob(content), content)).files).toHaveLength(1)
+  const other = Buffer.from('{"model_type": "chatgpt"}')
+  await expect(fetchFrom(gitBlob(content), other)).rejects.toMatchObject({
+    code: 'download.damaged',
+  })
+  expect((await fetchFrom('no name of anything', other)).files).toHaveLength(1)
 })
 
 test('fetches from a server that knows no ranges, and goes on after it broke off', async () => {
