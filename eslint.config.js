@@ -16,9 +16,20 @@ const layers = {
   preload: { pattern: 'src-main/preload', imports: ['shared'] },
   renderer: { pattern: 'src-renderer', imports: ['shared'] },
   setup: { pattern: 'build/setup', imports: [] },
+  licences: { pattern: 'build/licences', imports: ['setup'] },
   tests: {
     pattern: 'tests',
-    imports: ['shared', 'core', 'cli', 'http', 'electron', 'preload', 'renderer', 'setup'],
+    imports: [
+      'shared',
+      'core',
+      'cli',
+      'http',
+      'electron',
+      'preload',
+      'renderer',
+      'setup',
+      'licences',
+    ],
   },
 }
 
@@ -91,7 +102,7 @@ export default defineConfig(
     files: [
       'src-main/**/*.ts',
       'src-renderer/**/*.{ts,vue}',
-      'build/setup/**/*.ts',
+      'build/{setup,licences}/**/*.ts',
       'tests/**/*.ts',
     ],
     plugins: { boundaries },

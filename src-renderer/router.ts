@@ -21,6 +21,7 @@ export function createAppRouter() {
         component: () => import('./views/GuideView.vue'),
         props: true,
       },
+      { path: '/notices', name: 'notices', component: () => import('./views/NoticesView.vue') },
       { path: '/welcome', name: 'welcome', component: () => import('./views/WelcomeView.vue') },
       { path: '/:rest(.*)', redirect: '/' },
     ],

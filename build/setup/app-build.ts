@@ -9,6 +9,7 @@ const sources = [
   'src-main',
   'src-renderer',
   'docs/guide',
+  'resources/licences',
   'electron.vite.config.ts',
   'package-lock.json',
   'tsconfig.json',

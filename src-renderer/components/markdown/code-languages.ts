@@ -43,8 +43,6 @@ const languages: Record<string, CodeLanguage> = {
   lua: { label: 'Lua' },
   make: { label: 'Makefile', aliases: ['makefile'] },
   markdown: { label: 'Markdown', aliases: ['md'] },
-  matlab: { label: 'MATLAB' },
-  nginx: { label: 'nginx' },
   perl: { label: 'Perl', aliases: ['pl'] },
   php: { label: 'PHP' },
   powershell: {
