@@ -9,6 +9,7 @@ import { startStoreProcess } from '../../src-main/core/store/store-host.ts'
 import { AppError } from '../../src-main/shared/errors.ts'
 import { type ChatId, type MessageId, newChatId, newMessageId } from '../../src-main/shared/ids.ts'
 import { bundleProgram } from '../fakes/bundle-program.ts'
+import { until } from '../fakes/wait.ts'
 
 const source = fileURLToPath(new URL('../../src-main/core/store/store-worker.ts', import.meta.url))
 /** As many kills as are wanted, or as many as a slow machine has the time for. */
@@ -76,6 +77,8 @@ test('loses nothing that was acknowledged when it is killed', { timeout: 120_000
     const chat: [ChatId, Acknowledged[]] = [newChatId(), []]
     chats.push(chat)
     const ended = chatUntilKilled(store, ...chat).catch((error: unknown) => error)
+    // Every other time it is killed at work, else also before it has begun.
+    if (kills % 2 === 0) await until(() => chat[1].length > 0, 30_000)
     await delay(Math.random() * 60)
     if (host.processId !== undefined) process.kill(host.processId, 'SIGKILL')
     expect(await ended).toMatchObject({ name: AppError.name, code: 'store.ended' })
