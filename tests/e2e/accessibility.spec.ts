@@ -36,7 +36,7 @@ test('axe finds nothing wrong in any view, theme and language', async ({ page })
   for (const look of looks) {
     await request(page, 'settings.write', { changes: look })
     await expect.poll(() => page.locator('html').getAttribute('lang')).toBe(look.language)
-    for (const view of [chat, '/', '/models', '/settings', '/welcome']) {
+    for (const view of [chat, '/', '/models', '/settings', '/guide', '/notices', '/welcome']) {
       await go(page, view)
       await page.waitForTimeout(400) // transitions would be taken for low contrast
       expect(await violations(page), `${view} ${look.theme} ${look.language}`).toEqual([])

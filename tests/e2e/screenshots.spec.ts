@@ -27,6 +27,9 @@ test('every view is drawn in both themes and languages, for people to look at', 
         ['new', '/'],
         ['models', '/models'],
         ['settings', '/settings'],
+        ['guide', '/guide/chatting'],
+        ['about', '/settings?section=about'],
+        ['notices', '/notices'],
         ['welcome', '/welcome'],
       ] as const) {
         await go(page, path)

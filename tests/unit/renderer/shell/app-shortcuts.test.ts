@@ -53,6 +53,8 @@ test('goes to the pages and through the chats by keys', async () => {
   expect(path()).toBe('/chat/second')
   await press({ key: 'O', ctrlKey: true, shiftKey: true })
   expect(path()).toBe('/')
+  await press({ key: 'F1' })
+  expect(path()).toBe('/guide')
 })
 
 test('keeps the browser from doing what a shortcut does here, and only then', async () => {
