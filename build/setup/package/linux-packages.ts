@@ -28,9 +28,13 @@ Description: Chat with ChatGLM on your own computer
  Runs ChatGLM2-6B and its relatives without sending a word anywhere, and keeps the conversations.
 `
 
-/** Runs the command line inside the app. It draws nothing, so it needs neither display nor sandbox. */
+/** Runs the command line inside the app. It draws nothing, but Electron starts only with a display. */
 const launcher = `#!/bin/sh
-exec ${installFolder}/chatglm-desktop --ozone-platform=headless --no-sandbox --disable-gpu --log-level=3 --cli "$@"
+if [ -z "$DISPLAY$WAYLAND_DISPLAY" ]; then
+  echo "chatglm needs a graphical session. Over SSH, connect with -X or start it with xvfb-run." >&2
+  exit 1
+fi
+exec ${installFolder}/chatglm-desktop --no-sandbox --disable-gpu --log-level=3 --cli "$@"
 `
 
 const afterInstall = `#!/bin/sh

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
-import { dirname, join, relative, sep } from 'node:path'
+import { dirname, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { z } from 'zod'
 
@@ -14,11 +14,16 @@ async function hashOf(file: string): Promise<string> {
   return hash.digest('hex')
 }
 
-async function filesIn(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true })
-  return entries
-    .filter((entry) => !entry.isDirectory() && !entry.name.startsWith('.'))
-    .map((entry) => relative(folder, join(entry.parentPath, entry.name)).replaceAll(sep, '/'))
+/** Paths below `folder`, step by step: the oldest Electron's Node lists no folder recursively. */
+async function filesIn(folder: string, prefix = ''): Promise<string[]> {
+  const entries = await readdir(join(folder, prefix), { withFileTypes: true })
+  const paths = entries
+    .filter((entry) => !entry.name.startsWith('.'))
+    .map(async (entry) => {
+      const path = `${prefix}${entry.name}`
+      return entry.isDirectory() ? filesIn(folder, `${path}/`) : [path]
+    })
+  return (await Promise.all(paths)).flat()
 }
 
 /**
