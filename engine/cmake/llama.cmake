@@ -54,14 +54,21 @@ else()
   set(CHATGLM_MODULE_FOLDER ${CHATGLM_LLAMA_ROOT}/lib)
 endif()
 
+# Where the loader looks for the libraries: beside the program.
+if(APPLE)
+  set(CHATGLM_BESIDE "@loader_path")
+else()
+  set(CHATGLM_BESIDE "$ORIGIN")
+endif()
+
 # Puts the libraries and the CPU modules beside the program, where it looks for them, and the GPU
 # modules into modules/, where it does not: it loads those that it is told to.
 function(chatglm_link_llama_beside target)
   file(GLOB gpu_modules ${CHATGLM_GPU_MODULES}/*ggml-*)
   if(CHATGLM_LLAMA_FROM_SOURCE)
-    set_target_properties(${target} PROPERTIES INSTALL_RPATH "$ORIGIN")
+    set_target_properties(${target} PROPERTIES INSTALL_RPATH ${CHATGLM_BESIDE})
   else()
-    set_target_properties(${target} PROPERTIES BUILD_RPATH "$ORIGIN" BUILD_RPATH_USE_ORIGIN ON)
+    set_target_properties(${target} PROPERTIES BUILD_RPATH ${CHATGLM_BESIDE} BUILD_RPATH_USE_ORIGIN ON)
     file(GLOB libraries ${CHATGLM_LLAMA_ROOT}/lib/*${CMAKE_SHARED_LIBRARY_SUFFIX}
                         ${CHATGLM_LLAMA_ROOT}/lib/*${CMAKE_SHARED_MODULE_SUFFIX})
     list(REMOVE_DUPLICATES libraries)

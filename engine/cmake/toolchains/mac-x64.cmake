@@ -1,4 +1,4 @@
-# macOS on Intel, built on any Mac.
+# macOS on Intel, built on any Mac for the systems that the prebuilt libraries need.
 if(NOT CMAKE_HOST_APPLE)
   message(FATAL_ERROR "The engine for macOS is built on macOS.")
 endif()

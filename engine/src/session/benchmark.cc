@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <future>
 #include <numeric>
-#include <thread>
 #include <vector>
 
 #include "llama/token_reads.h"
@@ -35,19 +35,18 @@ void Evaluate(Context& context, const std::vector<BatchEntry>& batch, const Stop
 double MeasureMemoryRead(int threads) {
   const std::vector<std::uint64_t> memory(kReadBytes / sizeof(std::uint64_t), 1);
   const std::size_t share = memory.size() / static_cast<std::size_t>(threads);
-  std::atomic<std::uint64_t> sum = 0;  // kept, so that no read is left out
+  std::atomic<std::uint64_t> sum = 0;  // kept and atomic, so that no read is left out
   const auto start = Clock::now();
-  {
-    std::vector<std::jthread> readers;
-    for (int i = 0; i < threads; ++i) {
-      const auto begin = memory.begin() + static_cast<std::ptrdiff_t>(share) * i;
-      readers.emplace_back([begin, share, &sum] {
-        for (int pass = 0; pass < kReadPasses; ++pass) {
-          sum += std::reduce(begin, begin + static_cast<std::ptrdiff_t>(share), std::uint64_t{0});
-        }
-      });
-    }
+  std::vector<std::future<void>> readers;  // not std::jthread, which not every compiler has
+  for (int i = 0; i < threads; ++i) {
+    const auto begin = memory.begin() + static_cast<std::ptrdiff_t>(share) * i;
+    readers.push_back(std::async(std::launch::async, [begin, share, &sum] {
+      for (int pass = 0; pass < kReadPasses; ++pass) {
+        sum += std::reduce(begin, begin + static_cast<std::ptrdiff_t>(share), std::uint64_t{0});
+      }
+    }));
   }
+  for (auto& reader : readers) reader.get();
   return static_cast<double>(sum.load() * sizeof(std::uint64_t)) / Seconds(start);
 }
 

@@ -4,6 +4,8 @@
 
 #if defined(__APPLE__)
 #include <mach-o/dyld.h>
+
+#include <cstdint>
 #elif defined(_WIN32)
 #include <windows.h>
 #endif
