@@ -7,7 +7,6 @@ export default defineConfig({
   resolve: { alias: { '@shared': join(import.meta.dirname, 'src-main/shared') } },
   test: {
     include: ['tests/{unit,contract,integration}/**/*.test.ts'],
-    maxWorkers: 2, // many tests wait more than they work
     testTimeout: 60_000, // a loaded machine is slow, not wrong
   },
 })

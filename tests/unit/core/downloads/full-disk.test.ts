@@ -51,5 +51,6 @@ test('waits when the disk is full in mid-way, and goes on when there is room', a
 
   expect(files).toEqual([described(name, bigContent)])
   expect(waits).toBeGreaterThanOrEqual(3)
-  expect(server.servedBytes).toBeLessThanOrEqual(bigContent.length + 8 * mebibyte)
+  // Each time that it was full is a fault of its own.
+  expect(server.servedBytes).toBeLessThanOrEqual(bigContent.length + waits * 8 * mebibyte)
 })

@@ -49,6 +49,14 @@ async function type(text: string) {
 const options = () =>
   [...document.querySelectorAll('[role="option"]')].map((one) => one.textContent.trim())
 
+/** What Enter would choose is the first of what is offered now, and no longer of what was. */
+const firstIsActive = () =>
+  vi.waitFor(() => {
+    const active = input().getAttribute('aria-activedescendant')
+    expect(active).toBeTruthy()
+    expect(active).toBe(document.querySelector('[role="option"]')?.id)
+  })
+
 async function press(key: string) {
   input().dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }))
   await flushPromises()
@@ -61,7 +69,7 @@ test('finds messages, marks what matches and jumps to the message', async () => 
   expect(document.querySelector('[role="option"] mark')?.textContent).toBe('量子')
   expect(document.querySelector('[role="dialog"] [role="status"]')?.textContent).toContain('1')
 
-  await vi.waitFor(() => expect(input().getAttribute('aria-activedescendant')).toBeTruthy())
+  await firstIsActive()
   await press('Enter')
   expect(usePalette().isOpen.value).toBe(false)
   await vi.waitFor(() =>
@@ -73,7 +81,7 @@ test('runs a command by its name', async () => {
   await openPalette({ 'search.find': () => [] })
   await type('theme dark')
   await vi.waitFor(() => expect(options()).toEqual(['Theme: dark']))
-  await vi.waitFor(() => expect(input().getAttribute('aria-activedescendant')).toBeTruthy())
+  await firstIsActive()
   await press('Enter')
   expect(useSettingsStore().settings.theme).toBe('dark')
 })
@@ -82,9 +90,9 @@ test('shows the downloads', async () => {
   await openPalette({ 'search.find': () => [] })
   await type('downloads')
   await vi.waitFor(() => expect(options()).toEqual(['Show the downloads']))
-  await vi.waitFor(() => expect(input().getAttribute('aria-activedescendant')).toBeTruthy())
+  await firstIsActive()
   await press('Enter')
-  expect(useDownloadsStore().isListOpen).toBe(true)
+  await vi.waitFor(() => expect(useDownloadsStore().isListOpen).toBe(true))
 })
 
 test('shows the answer to what is typed, not to what was typed before', async () => {
