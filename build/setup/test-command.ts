@@ -20,32 +20,44 @@ const ctest = (flavour: 'release' | 'sanitize'): Step => ({
   before: () => buildEngine(flavour, { tests: true }),
 })
 
-const steps: Step[] = [
-  { title: 'Types', file: 'npm', args: ['run', '--silent', 'typecheck'] },
-  { title: 'Lint', file: 'npm', args: ['run', '--silent', 'lint'] },
-  ctest('release'),
-  ctest('sanitize'),
-  { title: 'Unit, contract and integration tests', file: binary('vitest'), args: ['run'] },
-  { title: 'End-to-end tests', file: binary('playwright'), args: ['test'] },
+/** One stage after the other; the steps of a stage use one processor each and run together. */
+const stages: Step[][] = [
+  [
+    { title: 'Types', file: 'npm', args: ['run', '--silent', 'typecheck'] },
+    { title: 'Lint', file: 'npm', args: ['run', '--silent', 'lint'] },
+  ],
+  [ctest('release')],
+  [ctest('sanitize')],
+  [{ title: 'Unit, contract and integration tests', file: binary('vitest'), args: ['run'] }],
+  [{ title: 'End-to-end tests', file: binary('playwright'), args: ['test'] }],
 ]
+
+/** Runs a step and tells whether it passed. Beside others it prints when it has ended. */
+async function passes(step: Step, args: string[], isAlone: boolean): Promise<boolean> {
+  if (isAlone) say(`\n== ${step.title}`)
+  await step.before?.()
+  const given = [...step.args, ...(step.file.endsWith('vitest') ? args : [])]
+  const options = { cwd: root, preferLocal: true, reject: false, stdin: 'ignore' } as const
+  if (isAlone) {
+    const result = await execa(step.file, given, {
+      ...options,
+      stdout: 'inherit',
+      stderr: 'inherit',
+    })
+    return result.exitCode === 0
+  }
+  const result = await execa(step.file, given, { ...options, all: true })
+  say(`\n== ${step.title}\n${result.all}`)
+  return result.exitCode === 0
+}
 
 /** Runs every test of the project, one kind after the other, and fails when one kind fails. */
 export async function runTests(args: string[]): Promise<void> {
   const failed: string[] = []
-  for (const step of steps) {
-    say(`\n== ${step.title}`)
-    await step.before?.()
-    const result = await execa(
-      step.file,
-      [...step.args, ...(step.file.endsWith('vitest') ? args : [])],
-      {
-        cwd: root,
-        stdio: ['ignore', 'inherit', 'inherit'],
-        preferLocal: true,
-        reject: false,
-      },
-    )
-    if (result.exitCode !== 0) failed.push(step.title)
+  for (const stage of stages) {
+    const isAlone = stage.length === 1
+    const passed = await Promise.all(stage.map((step) => passes(step, args, isAlone)))
+    failed.push(...stage.filter((_, index) => !passed[index]).map(({ title }) => title))
   }
   if (failed.length === 0) return say('\nAll tests passed.')
   say(`\nFailed: ${failed.join(', ')}.`)
