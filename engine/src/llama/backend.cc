@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "llama/kernels.h"
 #include "llama/log.h"
 #include "support/available_memory.h"
 #include "support/utf8.h"
@@ -30,6 +31,7 @@ std::string KindName(enum ggml_backend_dev_type type) {
 void LoadBackends(const std::filesystem::path& folder) {
   InstallLog();
   ggml_backend_load_all_from_path(PathToUtf8(folder).c_str());
+  LoadKernels(folder);
   llama_backend_init();
 }
 

@@ -16,8 +16,9 @@ struct DeviceInfo {
 };
 
 /// Loads the CPU module in `folder` that fits this processor best, and sends warnings and errors
-/// of libllama to stderr. Call once, first. GPU modules lie elsewhere; see backend_modules.h.
-/// ggml's RPC module may lie there, since it has no devices before it is given servers.
+/// of libllama to stderr. Our own kernels come with it; see kernels.h. Call once, first. GPU
+/// modules lie elsewhere; see backend_modules.h. ggml's RPC module may lie there, since it has no
+/// devices before it is given servers.
 void LoadBackends(const std::filesystem::path& folder);
 
 /// The devices that the loaded modules offer.

@@ -3,6 +3,7 @@
 #include <llama.h>
 
 #include "llama/context.h"
+#include "llama/kernels.h"
 
 namespace chatglm {
 
@@ -17,6 +18,9 @@ inline llama_context_params MakeContextParams(const Context::Options& options) {
   params.n_threads_batch = options.threads;
   params.kv_unified = true;
   params.no_perf = true;
+  // Left to itself libllama uses it only where the device of a layer computes it, which for ours
+  // it takes to be the CPU.
+  if (KernelsAreInUse()) params.flash_attn_type = LLAMA_FLASH_ATTN_TYPE_ENABLED;
   if (options.cache_type == CacheType::kQ8_0) {
     params.type_k = GGML_TYPE_Q8_0;
     params.type_v = GGML_TYPE_Q8_0;

@@ -1,6 +1,7 @@
 #include "llama/memory_simulation.h"
 
 #include "llama/context_params.h"
+#include "llama/kernels.h"
 #include "llama/log.h"
 #include "llama/memory_breakdown.h"
 #include "llama/model_params.h"
@@ -25,10 +26,23 @@ ContextPointer Simulate(llama_model* model, const Context::Options& options) {
   return context;
 }
 
+/// Whether the CPU's backend computes in memory of the first GPU, as it does where there is any.
+bool UsesPinnedMemory(const llama_model_params& params) {
+  ggml_backend_dev_t first = nullptr;
+  if (params.devices) {
+    first = params.devices[0];
+  } else {
+    first = ggml_backend_dev_by_type(GGML_BACKEND_DEVICE_TYPE_GPU);
+    if (!first) first = ggml_backend_dev_by_type(GGML_BACKEND_DEVICE_TYPE_IGPU);
+  }
+  return first && ggml_backend_dev_host_buffer_type(first) != nullptr;
+}
+
 }  // namespace
 
 MemorySimulation::MemorySimulation(const std::filesystem::path& file, const Placement& placement) {
   ModelParams params(placement);
+  counts_host_twice_ = KernelsAreLoaded() && !UsesPinnedMemory(params.native());
   params.native().no_alloc = true;
   params.native().load_mode = LLAMA_LOAD_MODE_NONE;
   params.native().progress_callback = [](float, void*) { return true; };
@@ -48,7 +62,9 @@ std::uint32_t MemorySimulation::trained_context() const {
 }
 
 std::vector<MemoryUse> MemorySimulation::Measure(const Context::Options& options) const {
-  return MemoryByDevice(Simulate(model_, options).get());
+  std::vector<MemoryUse> uses = MemoryByDevice(Simulate(model_, options).get());
+  if (counts_host_twice_) uses.front().compute_bytes /= 2;
+  return uses;
 }
 
 bool MemorySimulation::KeepsFileLayout() const {

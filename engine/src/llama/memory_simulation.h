@@ -29,6 +29,9 @@ class MemorySimulation {
   bool KeepsFileLayout() const;
 
  private:
+  /// Our kernels compute in the same memory as the CPU's backend, and libllama counts that of both
+  /// when it does not allocate it.
+  bool counts_host_twice_ = false;
   llama_model* model_;
 };
 

@@ -12,13 +12,12 @@ namespace {
 constexpr std::size_t kHost = 0;
 
 /// Where a buffer lies: kHost or one more than the index of its device. Pinned memory of a GPU and
-/// the CPU's own layouts of weights are host memory.
+/// layouts of weights for the CPU are host memory.
 std::size_t PlaceOf(ggml_backend_buffer_type_t type) {
   ggml_backend_dev_t device = ggml_backend_buft_get_device(type);
-  if (ggml_backend_buft_is_host(type) || !device ||
-      ggml_backend_dev_type(device) == GGML_BACKEND_DEVICE_TYPE_CPU) {
-    return kHost;
-  }
+  if (ggml_backend_buft_is_host(type) || !device) return kHost;
+  const auto kind = ggml_backend_dev_type(device);
+  if (kind == GGML_BACKEND_DEVICE_TYPE_CPU || kind == GGML_BACKEND_DEVICE_TYPE_ACCEL) return kHost;
   for (std::size_t i = 0; i < ggml_backend_dev_count(); ++i) {
     if (ggml_backend_dev_get(i) == device) return i + 1;
   }

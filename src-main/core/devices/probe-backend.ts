@@ -57,7 +57,8 @@ function withLibrariesBeside(moduleFile: string): NodeJS.ProcessEnv {
   return { [name]: own === undefined ? folder : `${folder}${delimiter}${own}` }
 }
 
-const isOther = ({ kind }: Device): boolean => kind !== 'cpu'
+/** An accelerator is code for the CPU, and always there. */
+const isOther = ({ kind }: Device): boolean => kind !== 'cpu' && kind !== 'accelerator'
 
 /**
  * Loads a backend in an engine of its own, which may crash or hang, and has it answer questions

@@ -1,0 +1,41 @@
+#include "llama/kernels.h"
+
+#include <ggml-backend.h>
+
+#include <cstdio>
+
+#include "llama/log.h"
+#include "support/environment.h"
+#include "support/utf8.h"
+
+namespace chatglm {
+namespace {
+
+constexpr const char* kModule = "libggml-chatglm.so";
+
+using IsInUse = bool();
+
+IsInUse* is_in_use = nullptr;
+
+}  // namespace
+
+void LoadKernels(const std::filesystem::path& folder) {
+  if (is_in_use || ReadEnvironment("CHATGLM_ENGINE_KERNELS") == "off") return;
+  const std::filesystem::path file = folder / kModule;
+  if (!std::filesystem::exists(file)) return;
+  const LogCapture log;
+  ggml_backend_reg_t registry = ggml_backend_load(PathToUtf8(file).c_str());
+  if (!registry) {
+    std::fprintf(stderr, "engine: the stock kernels compute, since ours do not run here: %s\n",
+                 log.text().c_str());
+    return;
+  }
+  is_in_use = reinterpret_cast<IsInUse*>(
+      ggml_backend_reg_get_proc_address(registry, "chatglm_kernels_are_in_use"));
+}
+
+bool KernelsAreLoaded() { return is_in_use != nullptr; }
+
+bool KernelsAreInUse() { return is_in_use && is_in_use(); }
+
+}  // namespace chatglm

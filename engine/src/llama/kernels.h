@@ -1,0 +1,17 @@
+#pragma once
+
+#include <filesystem>
+
+namespace chatglm {
+
+/// Loads our own CPU kernels (engine/kernels) from `folder`, unless CHATGLM_ENGINE_KERNELS is
+/// "off". Without them, and on processors that they were not written for, the stock kernels
+/// compute; a line on stderr tells why. Call before devices are used.
+void LoadKernels(const std::filesystem::path& folder);
+
+bool KernelsAreLoaded();
+
+/// Whether a model's weights are laid out for them at present.
+bool KernelsAreInUse();
+
+}  // namespace chatglm
