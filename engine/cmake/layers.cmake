@@ -3,10 +3,11 @@
 # Makes the static library chatglm_NAME of src/NAME and stops the configuration when a file there
 # includes a layer or a library that is not named. EXTERNAL_IN_CC allows it in .cc files only.
 
-set(CHATGLM_ALL_LAYERS support text checkpoint convert llama session rpc)
+set(CHATGLM_ALL_LAYERS support text cache checkpoint convert llama session rpc)
 set(CHATGLM_HEADERS_llama "llama\\.h")
 set(CHATGLM_HEADERS_ggml "ggml[a-z-]*\\.h|gguf\\.h")
 set(CHATGLM_HEADERS_nlohmann "nlohmann/")
+set(CHATGLM_HEADERS_hash "xxhash/|sha256/")
 
 add_library(chatglm_warnings INTERFACE)
 if(MSVC)
@@ -53,7 +54,7 @@ function(chatglm_layer name)
     endif()
   endforeach()
   set(forbidden_in_cc "")
-  foreach(library IN ITEMS llama ggml nlohmann)
+  foreach(library IN ITEMS llama ggml nlohmann hash)
     if(NOT library IN_LIST LAYER_EXTERNAL)
       if(library IN_LIST LAYER_EXTERNAL_IN_CC)
         list(APPEND forbidden_in_headers ${CHATGLM_HEADERS_${library}})

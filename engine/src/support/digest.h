@@ -1,0 +1,44 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+struct sha256_t;
+
+namespace chatglm {
+
+using Digest = std::array<std::byte, 32>;
+
+/// SHA-256 of what is added, for names that nobody can make two things share.
+class DigestBuilder {
+ public:
+  DigestBuilder();
+  ~DigestBuilder();
+  DigestBuilder(const DigestBuilder&) = delete;
+  DigestBuilder& operator=(const DigestBuilder&) = delete;
+
+  void Add(std::span<const std::byte> bytes);
+  /// Adds the length too, so that "ab", "c" and "a", "bc" differ.
+  void AddText(std::string_view text);
+  void AddNumber(std::uint64_t number);
+  /// Call once, last.
+  Digest Finish();
+
+ private:
+  std::unique_ptr<sha256_t> state_;
+};
+
+/// The first `byte_count` bytes in hexadecimal.
+std::string ToHex(const Digest& digest, std::size_t byte_count);
+
+using Checksum = std::array<std::byte, 16>;
+
+/// XXH3 of both one after the other: finds damage at the speed of memory, but not intent.
+Checksum ComputeChecksum(std::span<const std::byte> first, std::span<const std::byte> second);
+
+}  // namespace chatglm
