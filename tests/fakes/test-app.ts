@@ -32,6 +32,9 @@ export interface TestApp {
 const storeEntry = new URL('../../src-main/core/store/store-worker.ts', import.meta.url)
 const silentLog = { info: () => undefined, error: () => undefined }
 
+/** A real engine on a machine that does other things, too, takes its time. */
+const waitMs = 60_000
+
 /** A file that the fake engine takes for a model. */
 export const newDataFolder = (): string =>
   join(mkdtempSync(join(tmpdir(), 'chatglm-test-')), '数据 😀')
@@ -72,7 +75,7 @@ export async function startTestApp(
           (message): message is Extract<EventMessage, { event: E }> =>
             message.event === event && fits(message.payload as AppEvents[E]),
         )
-      await until(() => find() !== undefined)
+      await until(() => find() !== undefined, waitMs)
       return find()?.payload as AppEvents[E]
     },
   }
