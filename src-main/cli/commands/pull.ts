@@ -103,6 +103,8 @@ const settingsOf = ({ source, from, limit, proxy, certificates }: Options) => ({
 function progressOn(line: ProgressLine): FetchModelOptions['onProgress'] {
   const meter = new ProgressMeter()
   return (step, doneBytes, totalBytes) => {
+    if (totalBytes === null)
+      return line.update(0, step.type === 'waiting' ? step.failure.message : step.type)
     const { bytesPerSecond, timeLeftMs } = meter.update(doneBytes, totalBytes, performance.now())
     const detail =
       step.type === 'waiting'

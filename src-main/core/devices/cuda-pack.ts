@@ -90,7 +90,8 @@ export class CudaPack {
       onProgress: ({ doneBytes, totalBytes }) =>
         this.options.events.emit({
           event: 'device.installing',
-          payload: { progress: meter.update(doneBytes, totalBytes, performance.now()) },
+          // Until all sizes are known there is no share to show.
+          payload: { progress: meter.update(doneBytes, totalBytes ?? 0, performance.now()) },
         }),
     })
     return files.map(({ path }) => join(folder, path))

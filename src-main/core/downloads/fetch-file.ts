@@ -51,13 +51,22 @@ export class FileFetch {
     })
   }
 
+  /**
+   * Asks a source how long the file is, where neither the catalogue nor an earlier attempt knows.
+   * Waits until one answers. Throws as `run` does.
+   */
+  async learnSize(): Promise<number> {
+    await this.recall()
+    if (this.known.sizeBytes === null) await this.pool.pick(this.options.signal)
+    if (this.known.sizeBytes === null) throw finalFailure(this.known.path, ['not_found'])
+    return this.known.sizeBytes
+  }
+
   /** Throws AppError, an error of the disk, or the signal's reason. */
   async run(): Promise<FetchedFile> {
     const { file, signal, space } = this.options
     await mkdir(dirname(this.path), { recursive: true })
-    const begun = await readPartState(`${this.path}.part.json`)
-    this.known.sizeBytes ??= begun?.sizeBytes ?? null
-    this.known.sha256 ??= begun?.sha256 ?? null
+    await this.recall()
     for (let versions = 1; ;) {
       try {
         return await this.attempt()
@@ -72,6 +81,13 @@ export class FileFetch {
         } else throw error
       }
     }
+  }
+
+  /** What an earlier attempt has learnt of the file. */
+  private async recall(): Promise<void> {
+    const begun = await readPartState(`${this.path}.part.json`)
+    this.known.sizeBytes ??= begun?.sizeBytes ?? null
+    this.known.sha256 ??= begun?.sha256 ?? null
   }
 
   /** All sources contradict what one of them has said, and the catalogue does not know. */
@@ -152,6 +168,6 @@ export class FileFetch {
   }
 
   private tellBytes(doneBytes: number): void {
-    this.options.progress.setFile(this.known.path, doneBytes, this.known.sizeBytes ?? doneBytes)
+    this.options.progress.setFile(this.known.path, doneBytes, this.known.sizeBytes)
   }
 }

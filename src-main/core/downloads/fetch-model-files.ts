@@ -58,8 +58,9 @@ async function fetchLocked(options: FetchOptions): Promise<FetchResult> {
     const sources = ModelSources.of(options.sources, { model, network, limits })
     if (sources.isEmpty) throw noSource(model.name)
     if (options.race === true && missing[0]) await sources.race(missing[0].path, signal)
-    for (const file of missing) {
-      const fetched = await new FileFetch({
+    const toFetch = missing.map((file) => ({
+      file,
+      fetch: new FileFetch({
         ...{ file, folder, limits, progress, signal },
         sources: sources.ofFile(file),
         adoptFrom: options.adoptFrom ?? [],
@@ -74,7 +75,14 @@ async function fetchLocked(options: FetchOptions): Promise<FetchResult> {
             progress.tell({ type: 'waiting', failure: { code, message }, retryAtMs }),
         },
         onSetAside: (movedTo) => setAside.push({ path: file.path, movedTo }),
-      }).run()
+      }),
+    }))
+    // All sizes first: a total that grows would make the time left a lie, and the room needed, too.
+    for (const { file, fetch } of toFetch)
+      if (file.sizeBytes === null) progress.setSize(file.path, await fetch.learnSize())
+    toFetch.sort((a, b) => progress.sizeOf(a.file.path) - progress.sizeOf(b.file.path))
+    for (const { fetch } of toFetch) {
+      const fetched = await fetch.run()
       await ledger.add(fetched)
       files.push(fetched)
     }
@@ -99,7 +107,7 @@ async function look({ model, folder }: FetchOptions, ledger: FileLedger, progres
     if (known) sound.push(known)
     else missing.push(file)
     const doneBytes = known?.sizeBytes ?? (await partBytes(join(folder, file.path)))
-    progress.setFile(file.path, doneBytes, known?.sizeBytes ?? file.sizeBytes ?? doneBytes)
+    progress.setFile(file.path, doneBytes, known?.sizeBytes ?? file.sizeBytes)
   }
   missing.sort((a, b) => (a.sizeBytes ?? 0) - (b.sizeBytes ?? 0))
   return { sound, missing }

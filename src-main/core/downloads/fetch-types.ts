@@ -17,8 +17,8 @@ export type FetchStep =
 export interface FetchProgress {
   /** Bytes of all files that are on the disk; they become fewer when some were damaged. */
   doneBytes: number
-  /** Bytes of all files, as far as they are known. */
-  totalBytes: number
+  /** Bytes of all files; null until all sizes are known, which is before the first is fetched. */
+  totalBytes: number | null
   step: FetchStep
 }
 

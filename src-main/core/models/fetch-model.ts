@@ -18,6 +18,16 @@ export type FetchModelStep =
   | { type: 'running'; step: DownloadStep; source: SourceKind | null }
   | { type: 'waiting'; failure: AppFailure; retryAtMs: number }
 
+/**
+ * Bytes of the files and of the result together. The total is null until all sizes are known, and
+ * the same from then on.
+ */
+export type OnFetchModelProgress = (
+  step: FetchModelStep,
+  doneBytes: number,
+  totalBytes: number | null,
+) => void
+
 export interface FetchModelOptions {
   model: CatalogueModel
   choice: Pick<DownloadChoice, 'convertTo' | 'keepSource'>
@@ -33,8 +43,7 @@ export interface FetchModelOptions {
   /** Called once the files are there. */
   engine: () => Promise<EngineClient>
   signal: AbortSignal
-  /** Bytes of the files and of the result together. */
-  onProgress: (step: FetchModelStep, doneBytes: number, totalBytes: number) => void
+  onProgress: OnFetchModelProgress
 }
 
 /**
@@ -55,7 +64,11 @@ export async function fetchModel(options: FetchModelOptions): Promise<ModelOnDis
     ...options.fetching,
     ...{ model, folder: source, signal },
     onProgress: ({ step, doneBytes, totalBytes }) =>
-      options.onProgress(shownStep(step), doneBytes, totalBytes + resultBytes),
+      options.onProgress(
+        shownStep(step),
+        doneBytes,
+        totalBytes === null ? null : totalBytes + resultBytes,
+      ),
   })
   await writeFile(join(modelFolder, 'LICENSE'), options.licence)
 
@@ -66,7 +79,7 @@ export async function fetchModel(options: FetchModelOptions): Promise<ModelOnDis
       fetchedBytes + doneBytes,
       fetchedBytes + resultBytes,
     )
-  await convert(options, source, file, (doneBytes) => tell('converting', doneBytes))
+  await convert(options, source, file, (fraction) => tell('converting', fraction * resultBytes))
   tell('verifying', resultBytes)
   const manifest = {
     version: 1 as const,
@@ -84,19 +97,22 @@ export async function fetchModel(options: FetchModelOptions): Promise<ModelOnDis
   return { file, manifest }
 }
 
-/** Converts into a draft, so that a file of the name is always whole. */
+/**
+ * Converts into a draft, so that a file of the name is always whole. What the catalogue says of the
+ * result's size is near, and a share of it never more than it.
+ */
 async function convert(
   { choice, modelFolder, engine, signal }: FetchModelOptions,
   source: string,
   file: string,
-  onProgress: (doneBytes: number) => void,
+  onProgress: (fraction: number) => void,
 ): Promise<void> {
   const draft = await makeDraftFolder(modelFolder)
   try {
     const destination = join(draft, 'model.gguf')
     await convertModel(await engine(), {
       ...{ source, destination, type: choice.convertTo, signal },
-      onProgress: ({ doneBytes }) => onProgress(doneBytes),
+      onProgress: ({ doneBytes, totalBytes }) => onProgress(doneBytes / Math.max(1, totalBytes)),
     })
     await rename(destination, file)
   } finally {

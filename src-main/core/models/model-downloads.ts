@@ -9,13 +9,13 @@ import type { Logger } from '../logger.ts'
 import { ProgressMeter } from '../progress-meter.ts'
 import type { StoredDownload } from '../store/download-table.ts'
 import type { StoreClient } from '../store/store-client.ts'
-import type { FetchModelStep } from './fetch-model.ts'
+import type { OnFetchModelProgress } from './fetch-model.ts'
 
 /** Brings one model onto the disk and into the list. */
 export type Fetcher = (
   choice: DownloadChoice,
   signal: AbortSignal,
-  onProgress: (step: FetchModelStep, doneBytes: number, totalBytes: number) => void,
+  onProgress: OnFetchModelProgress,
 ) => Promise<ModelId>
 
 export interface DownloadServices {
@@ -93,6 +93,8 @@ export class ModelDownloads {
     const known = [...this.entries.values()].find(isSame)
     if (known && known.state.type !== 'finished') return this.resume(known.stored.id)
     if (known) await this.forget(known.stored.id)
+    if (this.entries.has(id))
+      throw new AppError('download.id_in_use', 'This download is in the list already. Try again.')
     const fileBytes = model.files.reduce((sum, { sizeBytes }) => sum + (sizeBytes ?? 0), 0)
     const stored: StoredDownload = {
       ...{ id, ...choice, addedAtMs: Date.now(), isPaused: false, failure: null, modelId: null },
@@ -184,7 +186,8 @@ export class ModelDownloads {
     this.setState(entry, { type: 'checking' })
     try {
       const modelId = await fetch(entry.stored, signal, (step, doneBytes, totalBytes) => {
-        entry.progress = entry.meter.update(doneBytes, totalBytes, performance.now())
+        if (totalBytes !== null)
+          entry.progress = entry.meter.update(doneBytes, totalBytes, performance.now())
         if (!signal.aborted) this.setState(entry, step)
       })
       await this.change(entry, { modelId }, { type: 'finished', modelId })

@@ -270,3 +270,24 @@ test('prefers the source that answers first', async () => {
   expect(files).toEqual(model.files)
   expect(slow.asked).toHaveLength(1)
 })
+
+test('knows how much there is to fetch before it fetches anything, and tells no other total', async () => {
+  const small = Buffer.from('small')
+  const server = await startServer({
+    files: { [customPath('big.bin')]: bigContent, [customPath('small.txt')]: small },
+  })
+  const { progress } = await fetchFiles({
+    model: testModel([
+      { path: 'big.bin', sizeBytes: null, sha256: null },
+      described('small.txt', small),
+    ]),
+    folder: temporaryFolder(),
+    sources: [{ kind: 'custom', base: server.base }],
+  })
+
+  const totals = new Set(progress.map(({ totalBytes }) => totalBytes))
+  expect(totals).toEqual(new Set([null, bigContent.length + small.length]))
+  const fetching = progress.filter(({ step }) => step.type === 'downloading')
+  expect(fetching.length).toBeGreaterThan(0)
+  expect(fetching.every(({ totalBytes }) => totalBytes !== null)).toBe(true)
+})

@@ -204,3 +204,31 @@ test('the diagnosis names no person, file, title or address', async () => {
   for (const secret of ['my secret', 'source', fixture.dataFolder, '.gguf'])
     expect(text).not.toContain(secret)
 })
+
+test('an id that is in use starts nothing else', async () => {
+  const { catalogueId } = await startWithPublished({ pieceDelayMs: 2000 })
+  const downloadId = await download(catalogueId)
+
+  const choice = { catalogueId, convertTo: 'f16' as const, keepSource: false }
+  const refused = fixture.ask('download.start', { downloadId, choice })
+
+  await expect(refused).rejects.toMatchObject({ code: 'download.id_in_use' })
+  expect(await fixture.ask('download.list', {})).toMatchObject([
+    { id: downloadId, convertTo: 'q4_0' },
+  ])
+})
+
+test('tells one total from the first byte to the end of the conversion', async () => {
+  const { catalogueId } = await startWithPublished({ pieceDelayMs: 100 })
+  await download(catalogueId)
+  await fixture.waitFor('downloads.changed', downloadIs('finished'))
+
+  const told = fixture.events.flatMap(({ event, payload }) =>
+    event === 'downloads.changed' ? payload.downloads : [],
+  )
+  const totals = new Set(told.map(({ progress }) => progress.totalBytes))
+  expect(totals.size).toBe(1)
+  const done = told.map(({ progress }) => progress.doneBytes)
+  expect(done).toEqual(done.toSorted((a, b) => a - b))
+  expect(Math.max(...done)).toBeLessThanOrEqual(Math.max(...totals))
+})
