@@ -187,6 +187,8 @@ export interface AppRequests {
   'storage.read': { params: Record<string, never>; result: ModelStorage }
   /** Moves all models to another folder; null for the usual one. `storage.moving` tells how far. */
   'storage.move': { params: { folder: string | null }; result: ModelStorage }
+  /** Stops a move while files are copied to another disk; nothing has moved then. */
+  'storage.cancel_move': { params: Record<string, never>; result: null }
 
   'device.read': { params: Record<string, never>; result: DeviceReport }
   /** Probes and tests all backends again; `devices.changed` tells the outcome. */

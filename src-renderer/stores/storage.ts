@@ -20,6 +20,9 @@ export const useStorageStore = defineStore('storage', () => {
     storage.value = await bridge.request('storage.move', { folder })
   }
 
+  /** Everything stays where it was. */
+  const cancelMove = () => bridge.request('storage.cancel_move', {})
+
   bridge.on('storage.moving', (changed) => (moving.value = changed.progress))
-  return { storage, moving, read, move }
+  return { storage, moving, read, move, cancelMove }
 })

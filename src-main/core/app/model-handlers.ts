@@ -82,6 +82,10 @@ export function modelHandlers(services: ModelHandlerServices): Pick<AppHandlers,
       await chats.cancelAll(null)
       return services.storage.move(folder)
     },
+    'storage.cancel_move': () => {
+      services.storage.cancelMove()
+      return null
+    },
 
     'device.read': () => devices.read(),
     'device.probe': () => done(devices.probe()),

@@ -92,6 +92,7 @@ export const modelParamsSchemas = {
   }),
   'storage.read': empty,
   'storage.move': z.object({ folder: path.nullable() }),
+  'storage.cancel_move': empty,
   'device.read': empty,
   'device.probe': empty,
   'device.install_cuda': empty,

@@ -1,5 +1,6 @@
 import { mkdir, statfs } from 'node:fs/promises'
 import { performance } from 'node:perf_hooks'
+import { AppError } from '../../shared/errors.ts'
 import type { ModelStorage } from '../../shared/models.ts'
 import type { AppEventBus } from '../app/app-events.ts'
 import { ProgressMeter } from '../progress-meter.ts'
@@ -15,8 +16,13 @@ export interface StorageServices {
   events: AppEventBus
 }
 
+/** How often the pages are told of progress. */
+const tellMs = 250
+
 /** Says what models take on the disk, and moves them to another. */
 export class StorageService {
+  private moving: AbortController | undefined
+
   constructor(private readonly services: StorageServices) {}
 
   async read(): Promise<ModelStorage> {
@@ -26,20 +32,45 @@ export class StorageService {
     return { folder, freeBytes: bavail * bsize, usedBytes: await diskUse(folder) }
   }
 
-  /** Downloads pause and the loaded model is unloaded meanwhile. Throws AppError `storage.*`. */
+  /**
+   * Downloads pause and the loaded model is unloaded meanwhile. A cancelled move leaves everything
+   * where it was. Throws AppError `storage.*`.
+   */
   async move(to: string | null): Promise<ModelStorage> {
     const { folder, downloads, models, events } = this.services
+    if (this.moving)
+      throw new AppError('storage.is_moving', 'The models are being moved. Wait, or cancel that.')
+    const { signal } = (this.moving = new AbortController())
     const meter = new ProgressMeter()
-    const tell = (doneBytes: number, totalBytes: number) =>
+    const tell = throttled((doneBytes: number, totalBytes: number) =>
       events.emit({
         event: 'storage.moving',
         payload: { progress: meter.update(doneBytes, totalBytes, performance.now()) },
-      })
+      }),
+    )
     try {
-      await downloads.suspend(() => models.withoutFiles(() => folder.move(to, tell)))
+      await downloads.suspend(() => models.withoutFiles(() => folder.move(to, signal, tell)))
+    } catch (error) {
+      if (!signal.aborted) throw error
     } finally {
+      this.moving = undefined
       events.emit({ event: 'storage.moving', payload: { progress: null } })
     }
     return this.read()
+  }
+
+  /** Stops a move as long as files are being copied; does nothing else. */
+  cancelMove(): void {
+    this.moving?.abort()
+  }
+}
+
+/** Passes on the first call, and others when the last one is some time ago. */
+function throttled(call: (doneBytes: number, totalBytes: number) => void): typeof call {
+  let lastMs = Number.NEGATIVE_INFINITY
+  return (doneBytes, totalBytes) => {
+    if (performance.now() - lastMs < tellMs) return
+    lastMs = performance.now()
+    call(doneBytes, totalBytes)
   }
 }

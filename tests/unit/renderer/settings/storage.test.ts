@@ -38,6 +38,10 @@ test('shows how far a move is and takes no second one until it has ended', async
   expect(findByName('button', 'Move to another folder…').hasAttribute('disabled')).toBe(true)
   expect(findByName('button', 'Back to the usual folder').hasAttribute('disabled')).toBe(true)
 
+  findByName('button', 'Cancel').click()
+  await flushPromises()
+  expect(askedFor('storage.cancel_move')).toEqual([{}])
+
   emit('storage.moving', { progress: null })
   answer.resolve(moved)
   await flushPromises()
