@@ -12,7 +12,14 @@ export type BackendState =
   | { type: 'unusable'; reason: string }
   /** Switched off since it computed wrongly, crashed or did not answer in its self-test. */
   | { type: 'failed_test'; reason: string }
-  | { type: 'usable'; devices: Device[] }
+  /** Of several servers (`rpc`) some may be switched off, each with its reason. */
+  | { type: 'usable'; devices: Device[]; off?: UnusableServer[] | undefined }
+
+/** Another computer that does not take part until the devices are tested again. */
+export interface UnusableServer {
+  address: string
+  reason: string
+}
 
 export interface BackendReport {
   backend: Backend

@@ -1,5 +1,6 @@
 import { useI18n } from 'vue-i18n'
 import type { Backend, BackendReport } from '@shared/devices.ts'
+import type { Device } from '@shared/engine-api.ts'
 import { useFormat } from './use-format.ts'
 
 /** What is said of the kinds of devices. */
@@ -19,17 +20,17 @@ export function useBackendWords() {
       case 'failed_test':
         return t('hardware.failed_test', { reason: state.reason })
       case 'usable':
-        return state.devices
-          .map(({ description, name: device, memoryTotalBytes }) =>
-            memoryTotalBytes > 0
-              ? t('hardware.device', {
-                  name: description || device,
-                  memory: format.memory(memoryTotalBytes),
-                })
-              : description || device,
-          )
-          .join(' · ')
+        return [
+          ...state.devices.map(deviceText),
+          ...(state.off ?? []).map((server) => t('hardware.server_off', { ...server })),
+        ].join(' · ')
     }
+  }
+
+  function deviceText({ description, name: device, memoryTotalBytes }: Device): string {
+    const shown = description || device
+    if (memoryTotalBytes <= 0) return shown
+    return t('hardware.device', { name: shown, memory: format.memory(memoryTotalBytes) })
   }
 
   return { name, text }

@@ -7,6 +7,7 @@ import {
   backends,
   type BackendState,
   type DeviceReport,
+  type UnusableServer,
 } from '../../shared/devices.ts'
 import type { Device } from '../../shared/engine-api.ts'
 import type { AppEventBus } from '../app/app-events.ts'
@@ -41,7 +42,11 @@ const stateSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('absent') }),
   z.object({ type: z.literal('unusable'), reason: z.string() }),
   z.object({ type: z.literal('failed_test'), reason: z.string() }),
-  z.object({ type: z.literal('usable'), devices: z.array(deviceSchema) }),
+  z.object({
+    type: z.literal('usable'),
+    devices: z.array(deviceSchema),
+    off: z.array(z.object({ address: z.string(), reason: z.string() })).optional(),
+  }),
 ])
 
 const storedSchema = z.object({
@@ -100,8 +105,7 @@ export class DeviceService {
   engineEnvironment(): NodeJS.ProcessEnv {
     const chosen = this.chosen()
     const file = chosen === 'cpu' ? null : findModule(chosen, this.services.places)
-    const { rpcServers } = this.services.settings.read()
-    return file === null ? {} : backendEnvironment(file, chosen === 'rpc' ? rpcServers : [])
+    return file === null ? {} : backendEnvironment(file, chosen === 'rpc' ? this.servers() : [])
   }
 
   /** Probes after a while, unless that was done with the same modules or the app ends before. */
@@ -123,12 +127,40 @@ export class DeviceService {
     return (this.probing ??= this.probeAll().finally(() => (this.probing = undefined)))
   }
 
-  /** Switches off what computes now, since the engine crashed with it. */
-  async giveUp(reason: string): Promise<void> {
+  /**
+   * Switches off what computes now, since the engine crashed with it. Of several servers those are
+   * used again that answer and pass the test, when at least one does not.
+   */
+  async giveUp(): Promise<void> {
     const chosen = this.chosen()
     if (chosen === 'cpu') return
-    this.setState(chosen, { type: 'failed_test', reason })
+    const servers = this.servers()
+    this.setState(chosen, { type: 'failed_test', reason: whyGivenUp(chosen, servers) })
     await this.keep()
+    if (chosen === 'rpc' && servers.length > 1) await this.keepServers(servers)
+  }
+
+  private async keepServers(servers: string[]): Promise<void> {
+    const known = this.offServers
+    const state = await this.stateWith('rpc', findModule('rpc', this.services.places), servers)
+    if (this.closing.signal.aborted || state.type !== 'usable' || !state.off) return
+    const gone = state.off.map(({ address }) => ({
+      address,
+      reason: whyGivenUp('rpc', [address]),
+    }))
+    this.setState('rpc', { ...state, off: [...known, ...gone] })
+    await this.keep()
+  }
+
+  /** The servers that take part. */
+  private servers(): string[] {
+    const off = new Set(this.offServers.map(({ address }) => address))
+    return this.services.settings.read().rpcServers.filter((address) => !off.has(address))
+  }
+
+  private get offServers(): UnusableServer[] {
+    const state = this.stateOf('rpc')
+    return state?.type === 'usable' ? (state.off ?? []) : []
   }
 
   private async probeAll(): Promise<void> {
@@ -143,10 +175,13 @@ export class DeviceService {
     await this.keep()
   }
 
-  private async stateWith(backend: Backend, file: string | null): Promise<BackendState> {
+  private async stateWith(
+    backend: Backend,
+    file: string | null,
+    rpcServers = this.services.settings.read().rpcServers,
+  ): Promise<BackendState> {
     if (backend === 'cpu') return { type: 'usable', devices: [hostMemory()] }
     if (file === null) return { type: 'absent' }
-    const { rpcServers } = this.services.settings.read()
     if (backend === 'rpc' && rpcServers.length === 0)
       return { type: 'unusable', reason: 'No server is named in the settings.' }
     const state = await probeBackend(backend, {
@@ -191,6 +226,12 @@ export class DeviceService {
     const modules = backends.map((backend) => moduleFingerprint(findModule(backend, places)))
     return [...modules, ...settings.read().rpcServers].join('\n')
   }
+}
+
+/** ggml ends the engine when a machine that it computes on goes away. */
+function whyGivenUp(backend: Backend, servers: readonly string[]): string {
+  if (backend !== 'rpc') return 'The engine crashed while it computed on it.'
+  return `The machine at ${servers.join(' or ')} went away while it computed. Start rpc-server there again, then test the devices.`
 }
 
 /** The CPU's memory as a device; how much is free changes by the second. */

@@ -1,4 +1,3 @@
-import type { Backend } from '../../shared/devices.ts'
 import type { EngineProcess } from '../engine/engine-process.ts'
 import type { Logger } from '../logger.ts'
 import type { ModelService } from '../models/model-service.ts'
@@ -22,7 +21,7 @@ export function followDevices({ devices, engine, models, settings, log }: Follow
     const hasCrashed = state.type === 'restarting' && state.cause.type === 'crashed'
     if (!hasCrashed) return
     devices
-      .giveUp(whyGivenUp(devices.chosen(), settings.read().rpcServers))
+      .giveUp()
       .catch((error: unknown) => log.error('a device could not be switched off', error))
   })
 
@@ -42,10 +41,4 @@ export function followDevices({ devices, engine, models, settings, log }: Follow
     await engine.start()
     if (lastModelId !== null) await models.loadUnlessCrashed(lastModelId)
   }
-}
-
-/** ggml ends the engine when a machine that it computes on goes away. */
-function whyGivenUp(chosen: Backend, rpcServers: readonly string[]): string {
-  if (chosen !== 'rpc') return 'The engine crashed while it computed on it.'
-  return `The machine at ${rpcServers.join(' or ')} went away while it computed. Start rpc-server there again, then test the devices.`
 }

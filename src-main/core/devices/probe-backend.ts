@@ -1,5 +1,5 @@
 import { delimiter, dirname } from 'node:path'
-import type { Backend, BackendState } from '../../shared/devices.ts'
+import type { Backend, BackendState, UnusableServer } from '../../shared/devices.ts'
 import {
   type Device,
   engineModulesVariable,
@@ -110,7 +110,8 @@ export async function probeBackend(
     const test = await selfTest() // the app's own engine may have to make it first
     onAlive()
     await runSelfTest(client, devices, test, onAlive)
-    return { type: 'usable', devices }
+    const off = backend === 'rpc' ? unusableServers(found, rpcServers) : []
+    return { type: 'usable', devices, ...(off.length > 0 ? { off } : {}) }
   } catch (error) {
     const reason = hung.signal.aborted
       ? hungReason
@@ -127,6 +128,16 @@ export async function probeBackend(
 }
 
 const hungReason = 'It hung in its test. Update the graphics driver, then test the devices again.'
+
+/** The engine greets each server and takes those that answer. */
+function unusableServers(
+  { modules }: EngineResult<'engine.devices'>,
+  servers: readonly string[],
+): UnusableServer[] {
+  return modules.flatMap(({ name, reason }) =>
+    reason !== null && servers.includes(name) ? [{ address: name, reason }] : [],
+  )
+}
 
 function whyNone({ modules }: EngineResult<'engine.devices'>): string {
   const failed = modules.find(({ reason }) => reason !== null)
