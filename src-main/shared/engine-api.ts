@@ -52,6 +52,20 @@ export interface SamplingOptions {
   maxNewTokens?: number
   /** The reply ends before the first of these. */
   stop?: string[]
+  /** Tells each token with so many of the likeliest in its place, 20 at most; absent for none. */
+  topLogprobs?: number
+}
+
+/** A token and the logarithm of its probability in the model itself, before any sampling. */
+export interface TokenLogprob {
+  /** What it writes in UTF-8; perhaps only a part of a character. */
+  bytes: number[]
+  logprob: number
+}
+
+/** A token of a reply; `top` has the likeliest in its place, the best first. */
+export interface ChosenToken extends TokenLogprob {
+  top: TokenLogprob[]
 }
 
 export type GenerateFinish = 'stop' | 'length' | 'stop_string' | 'cancelled'
@@ -74,11 +88,18 @@ export interface GenerateResult {
   text: string
   finish: GenerateFinish
   statistics: GenerateStatistics
+  /** Where `topLogprobs` asked for them: all tokens but the one that ends the reply. */
+  tokens?: ChosenToken[]
 }
 
-/** While the prompt is read `promptTokens` counts up; afterwards text arrives in whole characters. */
+/**
+ * While the prompt is read `promptTokens` counts up; afterwards text arrives in whole characters,
+ * and before it the tokens that it comes of, where they are asked for.
+ */
 export type GenerateProgress =
-  { type: 'reading'; readTokens: number; promptTokens: number } | { type: 'text'; text: string }
+  | { type: 'reading'; readTokens: number; promptTokens: number }
+  | { type: 'token'; token: ChosenToken }
+  | { type: 'text'; text: string }
 
 export interface Device {
   name: string

@@ -49,6 +49,7 @@ nlohmann::json ToJson(const LoadedModel& model);
 nlohmann::json ToJson(const std::vector<MemoryUse>& memory);
 nlohmann::json ToJson(const GgufDetails& details);
 nlohmann::json ToJson(const BenchmarkResult& result);
+nlohmann::json ToJson(const ChosenToken& choice);
 nlohmann::json ToJson(const GenerateResult& result);
 nlohmann::json ToJson(const PromptCount& count);
 nlohmann::json ToJson(const std::vector<DeviceInfo>& devices,

@@ -10,6 +10,7 @@ using nlohmann::json;
 
 constexpr std::size_t kMostMessages = 100'000;
 constexpr std::size_t kMostIds = 1 << 20;
+constexpr std::int64_t kMostTopLogprobs = 20;
 
 void ParseStop(const Fields& fields, GenerateRequest& request) {
   if (!fields.Find("stop")) return;
@@ -42,6 +43,9 @@ void ParseSampling(const Fields& params, GenerateRequest& request) {
   }
   request.max_length = fields.FindCount("maxLength").value_or(request.max_length);
   request.max_new_tokens = fields.FindCount("maxNewTokens");
+  if (const auto count = fields.FindInteger("topLogprobs", 0, kMostTopLogprobs)) {
+    request.top_logprobs = static_cast<std::uint32_t>(*count);
+  }
   ParseStop(fields, request);
 }
 

@@ -11,6 +11,9 @@ json Generate(Engine& engine, const GenerateRequest& request, Call& call) {
   listener.on_text = [&call](std::string_view text) {
     call.ReportProgress({{"type", "text"}, {"text", text}});
   };
+  listener.on_token = [&call](const ChosenToken& token) {
+    call.ReportProgress({{"type", "token"}, {"token", ToJson(token)}});
+  };
   listener.on_reading = [&call](std::uint32_t read_tokens, std::uint32_t prompt_tokens) {
     call.ReportProgress(
         {{"type", "reading"}, {"readTokens", read_tokens}, {"promptTokens", prompt_tokens}});

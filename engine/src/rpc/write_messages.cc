@@ -21,6 +21,17 @@ const char* FinishName(GenerateFinish finish) {
 
 }  // namespace
 
+json ToJson(const ChosenToken& choice) {
+  const auto write = [](const TokenLogprob& token) {
+    const std::vector<std::uint8_t> bytes(token.bytes.begin(), token.bytes.end());
+    return json{{"bytes", bytes}, {"logprob", token.logprob}};
+  };
+  json written = write(choice.token);
+  written["top"] = json::array();
+  for (const TokenLogprob& token : choice.top) written["top"].push_back(write(token));
+  return written;
+}
+
 json ToJson(const ModelDescription& description) {
   return {{"path", description.path},
           {"format", description.format},
@@ -78,7 +89,7 @@ json ToJson(const BenchmarkResult& result) {
 
 json ToJson(const GenerateResult& result) {
   const GenerateStatistics& statistics = result.statistics;
-  return {{"text", result.text},
+  json written = {{"text", result.text},
           {"finish", FinishName(result.finish)},
           {"statistics",
            {{"promptTokens", statistics.prompt_tokens},
@@ -88,6 +99,8 @@ json ToJson(const GenerateResult& result) {
             {"promptTokensPerSecond", statistics.prompt_tokens_per_second},
             {"tokensPerSecond", statistics.tokens_per_second},
             {"seed", statistics.seed}}}};
+  for (const ChosenToken& token : result.tokens) written["tokens"].push_back(ToJson(token));
+  return written;
 }
 
 json ToJson(const PromptCount& count) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "llama/sampler.h"
+#include "session/token_logprobs.h"
 #include "text/prompt_format.h"
 
 namespace chatglm {
@@ -41,6 +42,8 @@ struct GenerateRequest {
   std::uint32_t max_length = 8192;
   std::optional<std::uint32_t> max_new_tokens;
   std::vector<std::string> stop_strings;
+  /// Tells each token of the reply with so many alternatives; nothing when absent.
+  std::optional<std::uint32_t> top_logprobs;
 };
 
 enum class GenerateFinish { kStop, kLength, kStopString, kCancelled };
@@ -59,11 +62,14 @@ struct GenerateResult {
   std::string text;
   GenerateFinish finish = GenerateFinish::kStop;
   GenerateStatistics statistics;
+  std::vector<ChosenToken> tokens;  ///< without the one that ends the reply; if asked for
 };
 
-/// What is told while a reply is made. Both are called on the scheduler's thread and must be quick.
+/// What is told while a reply is made. All are called on the scheduler's thread and must be quick.
 struct GenerateListener {
   std::function<void(std::string_view text)> on_text;
+  /// If asked for; before the text that became final with the token.
+  std::function<void(const ChosenToken& token)> on_token;
   /// While a prompt of more than one slice is read.
   std::function<void(std::uint32_t read_tokens, std::uint32_t prompt_tokens)> on_reading;
 };

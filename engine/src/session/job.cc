@@ -105,6 +105,14 @@ void Job::Emit(const std::string& text) const {
   if (!text.empty() && listener_.on_text) listener_.on_text(text);
 }
 
+void Job::Describe(std::span<const float> logits, TokenId id) {
+  if (!request_.top_logprobs) return;
+  const auto end = static_cast<std::size_t>(model_->sampled_id_end());
+  chosen_.push_back(DescribeChoice(model_->tokenizer(), logits.first(std::min(logits.size(), end)),
+                                   id, *request_.top_logprobs));
+  if (listener_.on_token) listener_.on_token(chosen_.back());
+}
+
 std::optional<GenerateFinish> Job::Advance(std::span<const float> logits) {
   const TokenId id = sampler_.Sample(logits);
   last_token_at_ = Clock::now();
@@ -112,6 +120,7 @@ std::optional<GenerateFinish> Job::Advance(std::span<const float> logits) {
   ++statistics_.generated_tokens;
   if (IsStopId(id)) return GenerateFinish::kStop;
   tokens_.push_back(id);
+  Describe(logits, id);
   Emit(reply_->Add(id));
   if (reply_->is_stopped()) return GenerateFinish::kStopString;
   if (tokens_.size() >= length_limit_) return GenerateFinish::kLength;

@@ -53,7 +53,9 @@ class Job {
   const std::string& reply() const { return reply_->text(); }
 
   /// Hands the result to the thread that waits for it, which then destroys the job.
-  void Publish() { promise_.set_value({reply_->text(), finish_, statistics_}); }
+  void Publish() { 
+    promise_.set_value({reply_->text(), finish_, statistics_, std::move(chosen_)});
+  }
   /// The same with an error.
   void Fail(std::exception_ptr error) { promise_.set_exception(std::move(error)); }
 
@@ -63,6 +65,7 @@ class Job {
   bool IsStopId(TokenId id) const;
   ReplyRules Rules(std::string start) const;
   void Emit(const std::string& text) const;
+  void Describe(std::span<const float> logits, TokenId id);
 
   std::shared_ptr<const Model> model_;
   GenerateRequest request_;
@@ -77,6 +80,7 @@ class Job {
   std::size_t length_limit_ = 0;
   Sampler sampler_;
   std::optional<ReplyText> reply_;  // always there; an optional can be made anew
+  std::vector<ChosenToken> chosen_;
   GenerateFinish finish_ = GenerateFinish::kStop;
   GenerateStatistics statistics_;
   Clock::time_point asked_at_ = Clock::now();

@@ -168,6 +168,13 @@ std::string Tokenizer::Decode(const std::vector<TokenId>& ids) const {
   return text + decoder.Finish();
 }
 
+std::string Tokenizer::Bytes(TokenId id) const {
+  const Piece* piece = FindPiece(id);
+  if (!piece || piece->type == PieceType::kControl || piece->type == PieceType::kUnknown) return "";
+  if (piece->type == PieceType::kByte) return {static_cast<char>(ByteValue(*piece))};
+  return Unescape(piece->text);
+}
+
 std::string TokenDecoder::Add(TokenId id) {
   const Piece* piece = tokenizer_.FindPiece(id);
   if (!piece || piece->type == PieceType::kControl || piece->type == PieceType::kUnknown) return "";

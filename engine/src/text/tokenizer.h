@@ -30,6 +30,10 @@ class Tokenizer {
   /// gives U+FFFD; the dummy space at the beginning is dropped.
   std::string Decode(const std::vector<TokenId>& ids) const;
 
+  /// What `id` writes behind other tokens; part of a character for a byte piece, nothing for a
+  /// special id.
+  std::string Bytes(TokenId id) const;
+
   TokenId piece_count() const { return static_cast<TokenId>(pieces_.size()); }
   TokenId gmask_id() const { return piece_count() + 1; }
   TokenId sop_id() const { return piece_count() + 3; }

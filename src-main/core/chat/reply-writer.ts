@@ -90,7 +90,7 @@ export class ReplyWriter {
         if (event.type === 'finished')
           return { end: endOf[event.result.finish], failure: null, result: event.result }
         if (event.type === 'text') this.append(event.text)
-        else this.tellReading(event.readTokens, event.promptTokens)
+        else if (event.type === 'reading') this.tellReading(event.readTokens, event.promptTokens)
       }
       throw new Error('The engine ended a reply without a result.')
     } catch (error) {

@@ -3,6 +3,7 @@ import type {
   BackendModule,
   CacheType,
   ChatMessage,
+  ChosenToken,
   ConvertType,
   Device,
   EngineGreeting,
@@ -18,6 +19,7 @@ import type {
   Placement,
   ProgressToken,
   SamplingOptions,
+  TokenLogprob,
 } from '../../shared/engine-api.ts'
 
 const count = z.int().nonnegative()
@@ -41,6 +43,7 @@ export const samplingSchema = z.object({
   maxLength: positive.exactOptional(),
   maxNewTokens: positive.exactOptional(),
   stop: z.array(z.string().min(1)).exactOptional(),
+  topLogprobs: count.max(20).exactOptional(),
 }) satisfies z.ZodType<SamplingOptions>
 
 const message = z.object({
@@ -145,6 +148,16 @@ const loadedModel = z.object({
   threads: positive,
 }) satisfies z.ZodType<LoadedModel>
 
+const tokenLogprob = z.object({
+  bytes: z.array(count.max(0xff)),
+  logprob: z.number(),
+}) satisfies z.ZodType<TokenLogprob>
+
+const chosenToken = z.object({
+  ...tokenLogprob.shape,
+  top: z.array(tokenLogprob),
+}) satisfies z.ZodType<ChosenToken>
+
 const generateResult = z.object({
   text: z.string(),
   finish: z.enum(['stop', 'length', 'stop_string', 'cancelled']),
@@ -157,10 +170,12 @@ const generateResult = z.object({
     tokensPerSecond: z.number().nonnegative(),
     seed: count,
   }),
+  tokens: z.array(chosenToken).exactOptional(),
 }) satisfies z.ZodType<GenerateResult>
 
 const generateProgress = z.discriminatedUnion('type', [
   z.object({ type: z.literal('reading'), readTokens: count, promptTokens: count }),
+  z.object({ type: z.literal('token'), token: chosenToken }),
   z.object({ type: z.literal('text'), text: z.string() }),
 ]) satisfies z.ZodType<GenerateProgress>
 

@@ -1,12 +1,14 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 
 #include "chat_requests.h"
 #include "golden_models.h"
 #include "llama/context.h"
 #include "session/engine.h"
+#include "support/utf8.h"
 
 namespace chatglm {
 namespace {
@@ -100,10 +102,69 @@ TEST_P(DemoModelTest, TellsOnlyWhatFollowsTheBeginning) {
   request.sampling.temperature = 0;
   request.max_new_tokens = 8;
   std::string told;
-  const auto result = engine_.Generate(
-      request, {.on_text = [&](std::string_view text) { told += text; }, .on_reading = {}}, never_);
+  GenerateListener listener;
+  listener.on_text = [&](std::string_view text) { told += text; };
+  const auto result = engine_.Generate(request, listener, never_);
   EXPECT_EQ(result.text, "I am" + told);
   EXPECT_FALSE(told.empty());
+}
+
+TEST_P(DemoModelTest, EndsBeforeAStopStringWhereverItsTokensEnd) {
+  const std::string whole = Ask({}, "讲一个故事").text;
+  std::size_t checked = 0;
+  // Every piece of the reply of three characters, most of which begin or end within a token.
+  for (std::size_t begin = 9; begin + 9 <= whole.size(); begin += 3) {
+    const std::string stop = whole.substr(begin, 9);
+    if (!IsValidUtf8(stop)) continue;
+    GenerateRequest request = test::Ask({}, "讲一个故事");
+    request.stop_strings = {"nowhere", stop};
+    std::string told;
+    GenerateListener listener;
+    listener.on_text = [&](std::string_view text) { told += text; };
+    const auto result = engine_.Generate(request, listener, never_);
+    EXPECT_EQ(result.finish, GenerateFinish::kStopString) << stop;
+    std::string expected = whole.substr(0, whole.find(stop));
+    while (expected.ends_with('\n') || expected.ends_with(' ')) expected.pop_back();
+    EXPECT_EQ(result.text, expected);
+    EXPECT_EQ(told, expected);
+    ++checked;
+  }
+  EXPECT_GE(checked, 5u);
+}
+
+TEST_P(DemoModelTest, TellsHowLikelyEachTokenWas) {
+  GenerateRequest request = test::Ask({}, "讲一个故事");
+  request.max_new_tokens = 12;
+  EXPECT_TRUE(engine_.Generate(request, {}, never_).tokens.empty());
+  request.top_logprobs = 5;
+  std::string told;
+  GenerateListener listener;
+  listener.on_token = [&](const ChosenToken& token) { told += token.token.bytes; };
+  const auto result = engine_.Generate(request, listener, never_);
+
+  ASSERT_EQ(result.tokens.size(), 12u);
+  EXPECT_NE(told.find(result.text), std::string::npos);
+  for (const ChosenToken& token : result.tokens) {
+    ASSERT_EQ(token.top.size(), 5u);
+    // Greedy: the chosen one is the likeliest.
+    EXPECT_EQ(token.top[0].bytes, token.token.bytes);
+    EXPECT_DOUBLE_EQ(token.top[0].logprob, token.token.logprob);
+    double sum = 0;
+    for (std::size_t i = 0; i < token.top.size(); ++i) {
+      if (i > 0) {
+        EXPECT_LE(token.top[i].logprob, token.top[i - 1].logprob);
+      }
+      sum += std::exp(token.top[i].logprob);
+    }
+    EXPECT_LE(sum, 1.0 + 1e-9);
+    EXPECT_GT(sum, 0.1);
+  }
+
+  // What is drawn does not change what the model held it for.
+  request.sampling = {.temperature = 2.0f, .top_k = 0, .top_p = 1.0f};
+  request.seed = 3;
+  const auto drawn = engine_.Generate(request, {}, never_);
+  EXPECT_NEAR(drawn.tokens[0].top[0].logprob, result.tokens[0].top[0].logprob, 1e-3);
 }
 
 TEST_P(DemoModelTest, CountsWhatAPromptWouldTake) {
