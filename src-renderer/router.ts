@@ -21,6 +21,11 @@ export function createAppRouter() {
         component: () => import('./views/GuideView.vue'),
         props: true,
       },
+      {
+        path: '/api-requests',
+        name: 'api-requests',
+        component: () => import('./views/ApiRequestsView.vue'),
+      },
       { path: '/notices', name: 'notices', component: () => import('./views/NoticesView.vue') },
       { path: '/welcome', name: 'welcome', component: () => import('./views/WelcomeView.vue') },
       { path: '/:rest(.*)', redirect: '/' },

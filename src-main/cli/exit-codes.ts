@@ -35,7 +35,7 @@ export function exitCodeOf(error: unknown): ExitCode {
   if (!(error instanceof AppError)) return exitCodes.unforeseen
   const { code } = error
   if (code === 'engine.cancelled' || code === 'cli.interrupted') return exitCodes.interrupted
-  if (code.startsWith('cli.') || code === 'engine.invalid_params') return exitCodes.usage
+  if (/^(cli|api)\./.test(code) || code === 'engine.invalid_params') return exitCodes.usage
   const isModel = /^(model|catalogue|download|storage)\./.test(code)
   if (isModel || isAboutModel(code)) return exitCodes.model
   return code.startsWith('engine.') ? exitCodes.engine : exitCodes.unforeseen

@@ -8,6 +8,7 @@ import { addInspectCommand } from './commands/inspect.ts'
 import { addListCommand } from './commands/list.ts'
 import { addPullCommand } from './commands/pull.ts'
 import { addRemoveCommand } from './commands/remove.ts'
+import { addServeCommand } from './commands/serve.ts'
 import { addTokenizeCommand } from './commands/tokenize.ts'
 import { addVerifyCommand } from './commands/verify.ts'
 import { type ExitCode, exitCodeOf, exitCodes, exitCodesHelp } from './exit-codes.ts'
@@ -30,6 +31,7 @@ function createProgram(context: CommandContext): Command {
   addTokenizeCommand(program, context)
   addDevicesCommand(program, context)
   addBenchCommand(program, context)
+  addServeCommand(program, context)
   addPullCommand(program, context)
   addListCommand(program, context)
   addVerifyCommand(program, context)

@@ -1,6 +1,9 @@
 import { cpus, freemem, totalmem } from 'node:os'
 import { join } from 'node:path'
 import type { AppSnapshot } from '../shared/app-api.ts'
+import { ApiService } from './api/api-service.ts'
+import { ApiToken } from './api/api-token.ts'
+import type { ListenApi } from './api/listen-api.ts'
 import { AppDispatcher } from './app/app-dispatcher.ts'
 import { AppEventBus } from './app/app-events.ts'
 import { appHandlers } from './app/app-handlers.ts'
@@ -8,11 +11,12 @@ import type { AppServer } from './app/app-server.ts'
 import { appFolders } from './app-folders.ts'
 import { ChatService } from './chat/chat-service.ts'
 import { createModelServices, takeUpModels } from './create-model-services.ts'
+import { AppInference } from './inference/app-inference.ts'
 import type { NetworkOptions } from './downloads/network.ts'
 import type { Logger } from './logger.ts'
 import { RecentLog } from './recent-log.ts'
 import { resourcesIn } from './resources.ts'
-import type { SecretBox } from './secrets.ts'
+import { plainBox, type SecretBox } from './secrets.ts'
 import { SettingsService } from './settings/settings-service.ts'
 import { StoreClient } from './store/store-client.ts'
 import type { StoreHost } from './store/store-host.ts'
@@ -38,6 +42,8 @@ export interface AppOptions {
   /** Starts what the store runs in. */
   startStore: () => StoreHost
   log: Logger
+  /** Serves the model to other programs, where the host can. */
+  listenApi?: ListenApi
   /** Leaves out what may have ended the starts before. */
   isSafeMode?: boolean
 }
@@ -77,6 +83,11 @@ export async function createApp(options: AppOptions): Promise<App> {
   })
   const { devices, downloads, hubToken, verify } = modelServices
   const chats = new ChatService({ store, models, settings, events, log })
+  const api = new ApiService({
+    ...{ settings, events, log, listen: options.listenApi },
+    source: new AppInference(models, settings),
+    token: new ApiToken(store, options.secretBox ?? plainBox),
+  })
   const transfer = new TransferService(store, options.version)
   const [processor] = cpus()
   const snapshot = (): AppSnapshot => ({
@@ -101,6 +112,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   })
   const services = {
     ...{ store, engine, settings, library, models, chats, transfer, events, snapshot, log },
+    api,
     ...modelServices,
   }
   const dispatcher = new AppDispatcher(appHandlers(services), log)
@@ -111,12 +123,15 @@ export async function createApp(options: AppOptions): Promise<App> {
   if (lastModelId !== null && !isSafeMode) await models.loadUnlessCrashed(lastModelId)
   if (!report.isReadOnly && !isSafeMode) void takeUpModels(modelServices, models, log)
 
+  api.follow()
+
   return {
     settings,
     dataFolder: folders.data,
     handle: (request, params, host) => dispatcher.handle(request, params, host),
     subscribe: (listener) => events.subscribe(listener),
     close: async () => {
+      await api.close()
       verify.close()
       await devices.close()
       await downloads.close()

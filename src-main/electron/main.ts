@@ -57,6 +57,9 @@ async function run(): Promise<void> {
     secretBox: systemSecretBox,
     resolveProxy: (url) => session.defaultSession.resolveProxy(url),
     isSafeMode: starts.isSafeMode,
+    // Loaded when it is needed: most people never switch it on.
+    listenApi: async (options) =>
+      (await import('../http/api/api-server.ts')).startApiServer(options),
     startStore: () => startStore(files.storeWorker, env),
     log,
   })

@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { createApp } from '../core/create-app.ts'
 import { startStoreThread } from '../core/store/store-host.ts'
 import { AppError } from '../shared/errors.ts'
+import { startApiServer } from './api/api-server.ts'
 import { appVersion } from './app-version.ts'
 import { stderrLog } from './stderr-log.ts'
 import { startWebServer } from './web-server.ts'
@@ -47,6 +48,7 @@ async function serve(): Promise<void> {
     resourcesFolder: join(root, 'resources'),
     startStore: () => startStoreThread(new URL('../core/store/store-worker.ts', import.meta.url)),
     log: stderrLog,
+    listenApi: startApiServer,
   })
   try {
     const rendererFolder = join(root, 'out/app/renderer')

@@ -3,7 +3,7 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 const sha256 = (text: string): Buffer => createHash('sha256').update(text).digest()
 
 /** Compares secrets in a time that tells nothing about them, whatever their lengths. */
-function isSame(left: string, right: string): boolean {
+export function isSameSecret(left: string, right: string): boolean {
   return timingSafeEqual(sha256(left), sha256(right))
 }
 
@@ -28,7 +28,7 @@ export class Session {
   }
 
   isToken(token: string): boolean {
-    return isSame(token, this.token)
+    return isSameSecret(token, this.token)
   }
 
   /** Browsers share cookies between the ports of a host, hence the port in the name. */
@@ -37,7 +37,7 @@ export class Session {
   }
 
   isCookie(port: number, header: string | undefined): boolean {
-    return isSame(cookiesOf(header).get(this.cookieName(port)) ?? '', this.secret)
+    return isSameSecret(cookiesOf(header).get(this.cookieName(port)) ?? '', this.secret)
   }
 
   private cookieName(port: number): string {

@@ -11,6 +11,7 @@ import type {
   TagCount,
   TitleHit,
 } from './chat.ts'
+import type { ApiLogEntry, ApiReport, ApiState } from './api.ts'
 import type { BenchmarkReport } from './benchmark.ts'
 import type { Catalogue } from './catalogue.ts'
 import type { DeviceReport } from './devices.ts'
@@ -202,6 +203,12 @@ export interface AppRequests {
   /** What helps in a report of a problem, without a word of any chat or a name of a person. */
   'diagnosis.read': { params: Record<string, never>; result: { text: string } }
 
+  /** The API for other programs; the setting `api` switches it. */
+  'api.read': { params: Record<string, never>; result: ApiReport }
+  /** Makes another token; the old one counts no more. */
+  'api.renew_token': { params: Record<string, never>; result: { token: string } }
+  'api.forget_requests': { params: Record<string, never>; result: null }
+
   /** Starts the engine again after it was given up. */
   'engine.restart': { params: Record<string, never>; result: null }
   'engine.log': { params: Record<string, never>; result: { lines: string[] } }
@@ -231,6 +238,8 @@ export interface AppEvents {
   'devices.changed': { report: DeviceReport }
   /** How far the CUDA pack is; null when it has ended. */
   'device.installing': { progress: TaskProgress | null }
+  'api.changed': { state: ApiState }
+  'api.requested': { entry: ApiLogEntry }
   'storage.moving': { progress: TaskProgress | null }
   /** Something in the list or the tree of these chats is different; null for any of them. */
   'chats.changed': { chatIds: ChatId[] | null }

@@ -1,3 +1,4 @@
+import type { ApiSettings } from './api.ts'
 import type { SourceKind } from './catalogue.ts'
 import type { Backend } from './devices.ts'
 import type { CacheType, SamplingOptions } from './engine-api.ts'
@@ -60,6 +61,7 @@ export interface AppSettings {
   /** A PEM file of certificates that are trusted besides the usual ones; null for none. */
   certificateFile: string | null
   keepSource: boolean
+  api: ApiSettings
   sendWith: 'enter' | 'mod_enter'
   notifyWhenFinished: boolean
   /** Desktop only: closing the window leaves the app in the tray. */
@@ -92,6 +94,7 @@ export const defaultSettings: AppSettings = {
   proxy: { type: 'system' },
   certificateFile: null,
   keepSource: false,
+  api: { isOn: false, host: '127.0.0.1', port: 8000, needsToken: true, origins: [] },
   sendWith: 'enter',
   notifyWhenFinished: true,
   closeToTray: false,

@@ -1,3 +1,4 @@
+import type { ApiService } from '../api/api-service.ts'
 import type { AppHandlers } from './app-dispatcher.ts'
 import type { ChatId } from '../../shared/ids.ts'
 import type { SettingsService } from '../settings/settings-service.ts'
@@ -7,6 +8,7 @@ import type { AppEventBus } from './app-events.ts'
 import { modelHandlers, type ModelHandlerServices } from './model-handlers.ts'
 
 export interface AppServices extends ModelHandlerServices {
+  api: ApiService
   store: StoreClient
   settings: SettingsService
   transfer: TransferService
@@ -99,6 +101,12 @@ export function appHandlers(services: AppServices): AppHandlers {
     'transfer.export': ({ chatIds, format }) => transfer.export(chatIds, format),
 
     ...modelHandlers(services),
+    'api.read': () => services.api.report(),
+    'api.renew_token': () => services.api.renewToken(),
+    'api.forget_requests': () => {
+      services.api.forgetRequests()
+      return null
+    },
     'engine.restart': async () => {
       await engine.start()
       return null

@@ -19,6 +19,14 @@ const limit = z.int().min(1).max(20_000)
 const empty = z.object({})
 const tags = z.array(z.string().trim().min(1).max(50)).max(20)
 
+const apiSettings = z.object({
+  isOn: z.boolean(),
+  host: z.string().regex(/^[\w.:-]{1,255}$/),
+  port: z.int().min(1).max(65_535),
+  needsToken: z.boolean(),
+  origins: z.array(z.string().regex(/^(\*|[\w+.-]+:\/\/[^\s/]*)$/)).max(50),
+})
+
 /** What the settings may be; the store keeps whatever passes this. */
 export const settingsSchema = z.object({
   theme: z.enum(['system', 'light', 'dark']),
@@ -28,6 +36,7 @@ export const settingsSchema = z.object({
   preamble: z.string().max(100_000),
   contextFull: z.enum(['ask', 'forget_oldest']),
   ...modelSettings,
+  api: apiSettings,
   sendWith: z.enum(['enter', 'mod_enter']),
   notifyWhenFinished: z.boolean(),
   closeToTray: z.boolean(),
@@ -98,6 +107,9 @@ export const appParamsSchemas: { [R in AppRequest]: z.ZodType<AppParams<R>> } = 
     format: z.enum(['json', 'markdown', 'history']),
   }),
   ...modelParamsSchemas,
+  'api.read': empty,
+  'api.renew_token': empty,
+  'api.forget_requests': empty,
   'engine.restart': empty,
   'engine.log': empty,
   'host.open_link': z.object({ url: z.string().max(8192) }),

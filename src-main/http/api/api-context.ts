@@ -1,0 +1,54 @@
+import { randomBytes } from 'node:crypto'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { ApiOptions } from '../../core/api/listen-api.ts'
+import type { InferenceModel } from '../../core/inference/inference-source.ts'
+import { AppError } from '../../shared/errors.ts'
+import type { ReplyRequest } from './replies.ts'
+import type { RequestNotes } from './request-notes.ts'
+
+/** The engine takes 64 replies at once; the chats of the app keep some for themselves. */
+const mostReplies = 48
+
+/** What a route needs to answer one request. */
+export interface Exchange {
+  request: FastifyRequest
+  reply: FastifyReply
+  notes: RequestNotes
+  /** Aborted when the client goes away. */
+  signal: AbortSignal
+}
+
+/** An id as OpenAI makes them. */
+export const newApiId = (prefix: string): string => `${prefix}-${randomBytes(12).toString('hex')}`
+
+/** Seconds since 1970, as the API tells times. */
+export const nowSeconds = (): number => Math.floor(Date.now() / 1000)
+
+/** What all routes share while the API listens. */
+export class ApiContext {
+  private running = 0
+
+  constructor(readonly options: ApiOptions) {}
+
+  /** Waits for the model. Throws AppError. */
+  model(signal: AbortSignal): Promise<InferenceModel> {
+    return this.options.source.ready(signal)
+  }
+
+  /** Takes room for replies until what it returns is called. Throws `engine.too_many_requests`. */
+  take(requests: ReplyRequest[]): () => void {
+    const count = requests.length
+    if (this.running + count > mostReplies)
+      throw new AppError(
+        'engine.too_many_requests',
+        'Too many replies are being written. Try again when some have finished.',
+      )
+    this.running += count
+    return () => void (this.running -= count)
+  }
+
+  /** Writes down a failure that nobody foresaw. */
+  note(error: unknown): void {
+    if (!(error instanceof AppError)) this.options.log.error('an API request failed', error)
+  }
+}

@@ -1,0 +1,68 @@
+import type { FastifyReply } from 'fastify'
+import { z } from 'zod'
+import type { ChatMessage, SamplingOptions } from '../../shared/engine-api.ts'
+import type { ApiContext, Exchange } from './api-context.ts'
+import { writeReplies } from './replies.ts'
+
+const bodySchema = z.looseObject({
+  prompt: z.string(),
+  history: z.array(z.tuple([z.string(), z.string()])).nullish(),
+  max_length: z.number().nullish(),
+  top_p: z.number().nullish(),
+  temperature: z.number().nullish(),
+})
+
+/** The official `api.py` takes these where a field is missing, and where it is 0. */
+const officialDefaults = { maxLength: 2048, topP: 0.7, temperature: 0.95 }
+
+const samplingFields = z.object({
+  maxLength: z.int().min(1).max(16_777_216),
+  topP: z.number().min(0).max(1),
+  temperature: z.number().min(0).max(100),
+})
+
+function samplingOf(body: z.infer<typeof bodySchema>): SamplingOptions {
+  return samplingFields.parse({
+    maxLength: body.max_length || officialDefaults.maxLength,
+    topP: body.top_p || officialDefaults.topP,
+    temperature: body.temperature || officialDefaults.temperature,
+  })
+}
+
+const twoDigits = (number: number): string => String(number).padStart(2, '0')
+
+/** As Python writes `strftime("%Y-%m-%d %H:%M:%S")`, in the time of this computer. */
+export function pythonTime(date: Date): string {
+  const day = [date.getFullYear(), twoDigits(date.getMonth() + 1), twoDigits(date.getDate())]
+  const time = [date.getHours(), date.getMinutes(), date.getSeconds()].map(twoDigits)
+  return `${day.join('-')} ${time.join(':')}`
+}
+
+/** `POST /`, as the official `api.py` answers it. */
+export async function answerOfficial(
+  context: ApiContext,
+  { request, reply, notes, signal }: Exchange,
+): Promise<FastifyReply> {
+  const body = bodySchema.parse(request.body)
+  const history = body.history ?? []
+  const sampling = samplingOf(body)
+  const model = await context.model(signal)
+  const messages = [
+    ...history.flatMap(([question, answer]): ChatMessage[] => [
+      { role: 'user', content: question },
+      { role: 'assistant', content: answer },
+    ]),
+    { role: 'user' as const, content: body.prompt },
+  ]
+  const requests = [{ type: 'chat' as const, messages, sampling }]
+  const release = context.take(requests)
+  const [result] = await writeReplies(model.client, requests, signal).finally(release)
+  if (result === undefined) throw new Error('The engine wrote no reply.')
+  notes.addReply(result, true)
+  return reply.send({
+    response: result.text,
+    history: [...history, [body.prompt, result.text]],
+    status: 200,
+    time: pythonTime(new Date()),
+  })
+}
