@@ -47,7 +47,9 @@ export function appHandlers(services: AppServices): AppHandlers {
       return changing(params.chatIds, store.ask('chat.purge', params))
     },
     'chat.empty_trash': async () => {
-      const purged = await store.ask('chat.empty_trash', { trashedBeforeMs: Date.now() + 1 })
+      const purged = await store.ask('chat.empty_trash', {
+        trashedBeforeMs: Number.MAX_SAFE_INTEGER,
+      })
       events.emit({ event: 'chats.changed', payload: { chatIds: null } })
       return { chats: purged }
     },

@@ -14,16 +14,28 @@ export const backupFolder = (file: string): string => join(dirname(file), 'backu
 
 function namesOf(folder: string, kind: BackupKind): string[] {
   if (!existsSync(folder)) return []
-  return readdirSync(folder)
-    .filter((name) => name.startsWith(`${kind}-`) && name.endsWith('.db'))
-    .sort()
+  return readdirSync(folder).filter((name) => name.startsWith(`${kind}-`) && name.endsWith('.db'))
+}
+
+const dayOfName = (name: string): string => name.replace(/^[a-z-]+/, '').slice(0, 10)
+const dayOf = (timeMs: number): string => new Date(timeMs).toISOString().slice(0, 10)
+
+/**
+ * In the order in which they were made, as far as names tell. What bears a day that is still to come was
+ * made before the clock was set back.
+ */
+function byAge(nowMs: number): (one: string, other: string) => number {
+  const today = dayOf(nowMs)
+  const rank = (name: string) => `${dayOfName(name) > today ? 0 : 1} ${dayOfName(name)}`
+  return (one, other) => rank(one).localeCompare(rank(other))
 }
 
 /** All backups, the newest first. */
-export function backupsOf(file: string): string[] {
+export function backupsOf(file: string, nowMs: number): string[] {
   const folder = backupFolder(file)
   return [...namesOf(folder, 'daily'), ...namesOf(folder, 'before-migration')]
-    .sort((a, b) => b.replace(/^[a-z-]+/, '').localeCompare(a.replace(/^[a-z-]+/, '')))
+    .sort(byAge(nowMs))
+    .reverse()
     .map((name) => join(folder, name))
 }
 
@@ -48,20 +60,20 @@ export async function backUp(
   nowMs: number,
 ): Promise<string> {
   const folder = backupFolder(db.name)
-  const file = join(folder, `${kind}-${new Date(nowMs).toISOString().slice(0, 10)}.db`)
+  const file = join(folder, `${kind}-${dayOf(nowMs)}.db`)
   const unverified = `${file}.partial`
   mkdirSync(folder, { recursive: true })
   rmSync(unverified, { force: true })
   await db.backup(unverified)
   verify(unverified)
   renameSync(unverified, file)
-  for (const name of namesOf(folder, kind).slice(0, -keptOfEachKind)) rmSync(join(folder, name))
+  const names = namesOf(folder, kind).sort(byAge(nowMs))
+  for (const name of names.slice(0, -keptOfEachKind)) rmSync(join(folder, name))
   return file
 }
 
 /** Makes the backup of today unless there is one. */
 export async function backUpDaily(db: Database.Database, nowMs: number): Promise<void> {
-  const today = new Date(nowMs).toISOString().slice(0, 10)
-  if (namesOf(backupFolder(db.name), 'daily').includes(`daily-${today}.db`)) return
+  if (namesOf(backupFolder(db.name), 'daily').includes(`daily-${dayOf(nowMs)}.db`)) return
   await backUp(db, 'daily', nowMs)
 }

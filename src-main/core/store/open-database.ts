@@ -3,6 +3,7 @@ import { dirname } from 'node:path'
 import type { Database } from 'better-sqlite3'
 import { backUp } from './backups.ts'
 import type { Clock } from './clock.ts'
+import { readDamagedLog } from './damaged-log.ts'
 import { isSound, openToRead, openToWrite, versionOf } from './database-file.ts'
 import { migrate, pendingMigrations } from './migrate.ts'
 import { latestVersion } from './migrations/all-migrations.ts'
@@ -54,8 +55,10 @@ export async function openDatabase(file: string, now: Clock): Promise<OpenDataba
   if (version !== null && version > latestVersion)
     return { db: openToRead(file), isReadOnly: true, recovery: null }
 
-  let db = version === null ? null : openSound(file, isKnownSound || version === 0)
-  const recovery = db === null ? recover(file, now()) : null
+  const damagedLog = readDamagedLog(file)
+  const isBroken = version === null || damagedLog !== null
+  let db = isBroken ? null : openSound(file, isKnownSound || version === 0)
+  const recovery = db === null ? recover(file, now(), damagedLog) : null
   db ??= openToWrite(file)
   removeSoundMark(file)
   try {

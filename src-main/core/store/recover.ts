@@ -3,6 +3,8 @@ import type { Database } from 'better-sqlite3'
 import { backupsOf } from './backups.ts'
 import { endedMessages } from './ended-messages.ts'
 import { flushLog, isSound, openToRead, openToWrite } from './database-file.ts'
+import { writeLogImage } from './damaged-log.ts'
+import type { WriteAheadLog } from './log-frames.ts'
 import { migrate, pendingMigrations } from './migrate.ts'
 import type { RecoveryReport } from '../../shared/open-report.ts'
 import { type Salvaged, salvage } from './salvage.ts'
@@ -18,11 +20,11 @@ function moveDatabase(from: string, to: string): void {
 
 const unfinished = (file: string): string => `${file}.recovering`
 
-function salvageFile(file: string, to: Database): Salvaged {
+function salvageFile(file: string, to: Database, gapMark?: string): Salvaged {
   try {
     const from = openToRead(file)
     try {
-      return salvage(from, to)
+      return salvage(from, to, gapMark)
     } finally {
       from.close()
     }
@@ -31,9 +33,38 @@ function salvageFile(file: string, to: Database): Salvaged {
   }
 }
 
+const imageOf = (file: string): string => `${file}.image`
+
+/** What SQLite itself makes of a file and the log up to its first broken frame, if that is whole. */
+function fillFromSoundPart(file: string, to: Database): void {
+  try {
+    const from = openToRead(file)
+    try {
+      if (isSound(from, 'quick')) salvage(from, to)
+    } finally {
+      from.close()
+    }
+  } catch {
+    return // it is no database
+  }
+}
+
+/** Reads on behind what is broken in the log; what is missing then may be in the part before it. */
+function salvageLog(file: string, log: WriteAheadLog, to: Database): Salvaged {
+  const image = writeLogImage(file, log, imageOf(file))
+  try {
+    const salvaged = salvageFile(image.file, to, image.gapMark)
+    const lostRows = image.hasUnknownPages ? null : salvaged.lostRows
+    if (lostRows !== 0) fillFromSoundPart(file, to)
+    return { rows: salvaged.rows, lostRows }
+  } finally {
+    for (const suffix of companions) rmSync(image.file + suffix, { force: true })
+  }
+}
+
 /** The newest backup that is whole adds what the damaged file has lost. */
-function fillFromBackup(file: string, to: Database): RecoveryReport['backup'] {
-  for (const backup of backupsOf(file))
+function fillFromBackup(file: string, to: Database, nowMs: number): RecoveryReport['backup'] {
+  for (const backup of backupsOf(file, nowMs))
     try {
       const from = openToRead(backup)
       try {
@@ -75,11 +106,12 @@ const count = (db: Database, table: 'chats' | 'messages'): number =>
   db.prepare<[], { n: number }>(`SELECT count(*) AS n FROM ${table}`).get()?.n ?? 0
 
 /** Fills a new database from the damaged one. One transaction: it is whole, or it is empty. */
-function fill(db: Database, damagedFile: string) {
+function fill(db: Database, damagedFile: string, damagedLog: WriteAheadLog | null, nowMs: number) {
   db.pragma('foreign_keys = OFF') // until the references are mended
   return db.transaction(() => {
-    const { lostRows } = salvageFile(damagedFile, db)
-    const backup = lostRows === 0 ? null : fillFromBackup(damagedFile, db)
+    const { lostRows } =
+      damagedLog === null ? salvageFile(damagedFile, db) : salvageLog(damagedFile, damagedLog, db)
+    const backup = lostRows === 0 ? null : fillFromBackup(damagedFile, db, nowMs)
     mendReferences(db)
     rebuildIndex(db)
     return { chats: count(db, 'chats'), messages: count(db, 'messages'), lostRows, backup }
@@ -88,16 +120,20 @@ function fill(db: Database, damagedFile: string) {
 
 /**
  * Makes a new database of what can be read in a damaged one, which is kept under another name. The
- * damaged file keeps its place until the new one is complete, so a crash here only repeats it.
+ * damaged file, with its log, keeps its place until the new one is complete, so a crash here only repeats it.
  */
-export function recover(file: string, nowMs: number): RecoveryReport {
+export function recover(
+  file: string,
+  nowMs: number,
+  damagedLog: WriteAheadLog | null,
+): RecoveryReport {
   const target = unfinished(file)
   for (const suffix of companions) rmSync(target + suffix, { force: true })
   const db = openToWrite(target)
   let filled: ReturnType<typeof fill>
   try {
     migrate(db, pendingMigrations(db))
-    filled = fill(db, file)
+    filled = fill(db, file, damagedLog, nowMs)
     flushLog(db)
   } finally {
     db.close()

@@ -56,19 +56,25 @@ function* readableRows(
   }
 }
 
-function copyTable(from: Database, to: Database, table: string): Salvaged {
+const holds = (row: Row, mark: string): boolean =>
+  Object.values(row).some((value) => typeof value === 'string' && value.includes(mark))
+
+function copyTable(from: Database, to: Database, table: string, gapMark?: string): Salvaged {
   const known = new Set(columnsOf(to, table))
   const columns = columnsOf(from, table).filter((name) => known.has(name))
   if (columns.length === 0) return { rows: 0, lostRows: 0 } // from before this table
+  // Only what is there already is passed over; what breaks a rule of the table is told as lost.
   const insert = to.prepare(
-    `INSERT OR IGNORE INTO ${table} (${columns.join()}) VALUES (${columns.map(() => '?').join()})`,
+    `INSERT INTO ${table} (${columns.join()}) VALUES (${columns.map(() => '?').join()})
+     ON CONFLICT DO NOTHING`,
   )
   const salvaged = { rows: 0, lostRows: 0 }
   const highest = highestRow(from, table)
   const onLost = (rows: number) => (salvaged.lostRows += rows)
   for (const row of readableRows(from, table, highest ?? 2 ** 31, onLost))
     try {
-      salvaged.rows += insert.run(columns.map((name) => row[name])).changes
+      if (gapMark !== undefined && holds(row, gapMark)) salvaged.lostRows += 1
+      else salvaged.rows += insert.run(columns.map((name) => row[name])).changes
     } catch {
       salvaged.lostRows += 1 // what was read is no such row: STRICT or a CHECK refuses it
     }
@@ -77,13 +83,14 @@ function copyTable(from: Database, to: Database, table: string): Salvaged {
 
 /**
  * Copies every row that can be read and is not there yet. Skips what is broken, and expects foreign
- * keys to be off in `to`, since a row may have lost what it refers to.
+ * keys to be off in `to`, since a row may have lost what it refers to. `gapMark` stands in `from` where
+ * something is not known.
  */
-export function salvage(from: Database, to: Database): Salvaged {
+export function salvage(from: Database, to: Database, gapMark?: string): Salvaged {
   const total: Salvaged = { rows: 0, lostRows: 0 }
   for (const table of tables)
     try {
-      const { rows, lostRows } = copyTable(from, to, table)
+      const { rows, lostRows } = copyTable(from, to, table, gapMark)
       total.rows += rows
       total.lostRows =
         total.lostRows === null || lostRows === null ? null : total.lostRows + lostRows

@@ -1,5 +1,6 @@
 import { SqliteError } from 'better-sqlite3'
 import { AppError } from '../../shared/errors.ts'
+import { codeOfTrialWrite } from './trial-write.ts'
 
 const damagedMessage = 'The chats are damaged. Restart the app to repair them.'
 // The pages make the ids of chats and messages, so this is a page that has asked twice.
@@ -11,6 +12,11 @@ const failures = [
     'SQLITE_BUSY',
     'store.in_use',
     'The chats are open in another window of the app. Close it first.',
+  ],
+  [
+    'NOT_WRITABLE',
+    'store.not_writable',
+    'The chats may not be written to. Give the app the right to write to their folder, or choose another one with CHATGLM_DATA_DIR.',
   ],
   ['SQLITE_FULL', 'store.disk_full', 'The disk is full. Free some space and try again.'],
   [
@@ -37,12 +43,14 @@ const failures = [
 
 /** What the system says about folders and copies of files, by the code of SQLite for the same. */
 const systemCodes = new Map([
-  ['ENOSPC', 'SQLITE_FULL'],
+  ...['ENOSPC', 'EDQUOT'].map((code) => [code, 'SQLITE_FULL'] as const),
   ['EIO', 'SQLITE_IOERR'],
-  ...['EACCES', 'EPERM', 'EROFS', 'EEXIST', 'ENOTDIR'].map(
-    (code) => [code, 'SQLITE_CANTOPEN'] as const,
-  ),
+  ...['EACCES', 'EPERM', 'EROFS'].map((code) => [code, 'NOT_WRITABLE'] as const),
+  ...['EEXIST', 'ENOTDIR'].map((code) => [code, 'SQLITE_CANTOPEN'] as const),
 ])
+
+/** What SQLite says of a disk that is full or may not be written to, and of other things. */
+const unclear = /^SQLITE_(IOERR|CANTOPEN|READONLY)/
 
 function codeOf(error: unknown): string {
   if (!(error instanceof Error && 'code' in error)) return ''
@@ -50,9 +58,16 @@ function codeOf(error: unknown): string {
   return systemCodes.get(code) ?? code
 }
 
-/** A failure of SQLite or the disk that is foreseen, as an AppError; anything else as it is. */
-export function storeFailure(error: unknown): unknown {
-  const code = codeOf(error)
+/**
+ * A failure of SQLite or the disk that is foreseen, as an AppError; anything else as it is. `file` is
+ * given where it should be writable: then the system is asked what is wrong with its folder.
+ */
+export function storeFailure(error: unknown, file?: string): unknown {
+  const ofSqlite = codeOf(error)
+  const trial = file !== undefined && unclear.test(ofSqlite) ? codeOfTrialWrite(file) : null
+  const isLocked = file !== undefined && ofSqlite.startsWith('SQLITE_READONLY')
+  const code =
+    (trial === null ? undefined : systemCodes.get(trial)) ?? (isLocked ? 'NOT_WRITABLE' : ofSqlite)
   const known = failures.find(([prefix]) => code.startsWith(prefix))
   return known ? new AppError(known[1], known[2], { cause: error }) : error
 }

@@ -2,6 +2,7 @@ import type { Database } from 'better-sqlite3'
 import { backUpDaily } from './backups.ts'
 import { ChatTable } from './chat-table.ts'
 import type { Clock } from './clock.ts'
+import { noteDayOfUse } from './days-of-use.ts'
 import { flushLog } from './database-file.ts'
 import { MessageTable } from './message-table.ts'
 import { DownloadTable } from './download-table.ts'
@@ -18,9 +19,6 @@ import type { StoreOperation, StoreParams, StoreResult } from './store-operation
 
 /** The operations after which deleted text may still stand in the log. */
 const deleting = new Set<StoreOperation>(['chat.purge', 'chat.empty_trash', 'message.delete'])
-
-/** What is in the trash for so long is deleted for good. */
-const keptInTrashMs = 30 * 86_400_000
 
 /** The store itself, without a thread around it. All of it runs where it was opened. */
 export class Store {
@@ -57,7 +55,7 @@ export class Store {
       })
       return new Store(db, handlers, { isReadOnly, interruptedReplies, recovery }, now)
     } catch (error) {
-      throw storeFailure(error)
+      throw storeFailure(error, file)
     }
   }
 
@@ -69,17 +67,18 @@ export class Store {
       return result
     } catch (error) {
       this.isDamaged ||= isDamage(error)
-      throw storeFailure(error)
+      throw storeFailure(error, this.report.isReadOnly ? undefined : this.file)
     }
   }
 
   /**
    * What is due once a day and at the start: makes the backup of the day unless it is there, and
-   * purges what has been in the trash for 30 days. The store can be used meanwhile.
+   * purges what has been in the trash for 30 days of use. The store can be used meanwhile.
    */
   async doDailyWork(): Promise<void> {
     if (this.report.isReadOnly) return
-    this.ask('chat.empty_trash', { trashedBeforeMs: this.now() - keptInTrashMs })
+    const trashedBeforeMs = this.db.transaction(() => noteDayOfUse(this.db, this.now()))()
+    if (trashedBeforeMs !== null) this.ask('chat.empty_trash', { trashedBeforeMs })
     await this.backUpDaily()
   }
 

@@ -1,8 +1,8 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { StoredDownload } from '../../../../src-main/core/store/download-table.ts'
 import type { StoredModel } from '../../../../src-main/core/store/model-table.ts'
 import { chatId, downloadId, messageId, modelId } from '../../../../src-main/shared/ids.ts'
-import { createChat, exchange, openTestStore } from './open-test-store.ts'
+import { createChat, exchange, newDatabaseFile, openTestStore } from './open-test-store.ts'
 
 const dayMs = 86_400_000
 
@@ -161,23 +161,38 @@ test('foresees that a reply ends whose chat is purged', async () => {
   )
 })
 
-test('purges daily what has been in the trash for 30 days', async () => {
-  const store = await openTestStore()
-  const [old, kept] = [createChat(store, 'old'), createChat(store, 'kept')]
-  store.ask('chat.trash', { chatIds: [old] })
-  const trashedAtMs = store.ask('chat.read', { chatId: old }).deletedAtMs ?? 0
-  const { file } = store
-  store.close()
+describe('the trash', () => {
+  /** A store whose day is set by hand, with one chat in the trash and one outside it. */
+  async function openWithTrash() {
+    let day = 20_000
+    const store = await openTestStore(newDatabaseFile(), () => day * dayMs)
+    createChat(store, 'kept')
+    store.ask('chat.trash', { chatIds: [createChat(store, 'old')] })
+    const work = async (onDay: number) => {
+      day = onDay
+      await store.doDailyWork()
+      return store.ask('chat.list', { view: 'trash', limit: 9 }).chats.length
+    }
+    return { store, work }
+  }
 
-  const almost = await openTestStore(file, trashedAtMs + 29 * dayMs)
-  await almost.doDailyWork()
-  expect(almost.ask('chat.list', { view: 'trash', limit: 9 }).chats).toHaveLength(1)
-  almost.close()
+  test('is emptied after 30 more days on which the app ran', async () => {
+    const { store, work } = await openWithTrash()
+    for (let day = 20_000; day < 20_030; day += 1) expect(await work(day)).toBe(1)
 
-  const later = await openTestStore(file, trashedAtMs + 30 * dayMs)
-  await later.doDailyWork()
-  expect(later.ask('chat.list', { view: 'trash', limit: 9 }).chats).toEqual([])
-  expect(later.ask('chat.read', { chatId: kept }).title).toBe('Title of kept')
+    expect(await work(20_030)).toBe(0)
+    expect(store.ask('chat.read', { chatId: chatId('kept') }).title).toBe('Title of kept')
+  })
+
+  test('is not emptied by a clock that jumps, forth or back', async () => {
+    const { store, work } = await openWithTrash()
+    for (let day = 20_000; day < 20_015; day += 1) await work(day)
+
+    expect(await work(40_000)).toBe(1)
+    expect(await work(1)).toBe(1)
+    store.ask('chat.trash', { chatIds: [createChat(store, 'while the clock was wrong')] })
+    for (let day = 20_015; day < 20_030; day += 1) expect(await work(day)).toBe(2)
+  })
 })
 
 test('remembers what is on its way', async () => {

@@ -172,6 +172,26 @@ test('makes one sound backup a day and keeps seven', async () => {
   db.close()
 })
 
+test('keeps new backups after the clock was set back, and takes the newest to repair', async () => {
+  const file = newDatabaseFile()
+  let now = Date.UTC(2031, 0, 1)
+  const store = await Store.open(file, () => now)
+  for (let day = 0; day < 7; day += 1, now += 86_400_000) await store.backUpDaily()
+  now = Date.UTC(2026, 0, 1)
+  for (let day = 0; day < 3; day += 1, now += 86_400_000) {
+    createChat(store, String(day))
+    await store.backUpDaily()
+  }
+  store.close()
+
+  const names = readdirSync(join(dirname(file), 'backups')).sort()
+  expect(names.slice(0, 3)).toEqual([1, 2, 3].map((day) => `daily-2026-01-0${day}.db`))
+  expect(names).toHaveLength(7)
+  writeFileSync(file, 'nothing of it is left')
+  const { recovery } = (await openTestStore(file, now)).report
+  expect(recovery).toMatchObject({ chats: 3 })
+})
+
 test.each([
   ['a small file', 0],
   ['a large file', 12],

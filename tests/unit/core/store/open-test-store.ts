@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach } from 'vitest'
+import type { Clock } from '../../../../src-main/core/store/clock.ts'
 import { Store } from '../../../../src-main/core/store/store.ts'
 import { type ChatId, chatId, messageId } from '../../../../src-main/shared/ids.ts'
 
@@ -20,13 +21,16 @@ export function newDatabaseFile(): string {
   return join(folder, '对话 数据 😀', 'chats.db')
 }
 
-/** Opens a store whose clock advances by a second at each look. Closed after the test. */
+/**
+ * Opens a store whose clock advances by a second at each look, unless there is one. Closed after the
+ * test.
+ */
 export async function openTestStore(
   file = newDatabaseFile(),
-  startMs = Date.UTC(2026, 0, 1),
+  start: number | Clock = Date.UTC(2026, 0, 1),
 ): Promise<Store> {
-  let now = startMs
-  const store = await Store.open(file, () => (now += 1000))
+  let now = typeof start === 'number' ? start : 0
+  const store = await Store.open(file, typeof start === 'number' ? () => (now += 1000) : start)
   stores.push(store)
   return store
 }
