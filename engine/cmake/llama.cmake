@@ -68,7 +68,8 @@ function(chatglm_link_llama_beside target)
   if(CHATGLM_LLAMA_FROM_SOURCE)
     set_target_properties(${target} PROPERTIES INSTALL_RPATH ${CHATGLM_BESIDE})
   else()
-    set_target_properties(${target} PROPERTIES BUILD_RPATH ${CHATGLM_BESIDE} BUILD_RPATH_USE_ORIGIN ON)
+    # Nowhere else: what is built is what is shipped, and no folder of this machine belongs in it.
+    set_target_properties(${target} PROPERTIES BUILD_WITH_INSTALL_RPATH ON INSTALL_RPATH ${CHATGLM_BESIDE})
     file(GLOB libraries ${CHATGLM_LLAMA_ROOT}/lib/*${CMAKE_SHARED_LIBRARY_SUFFIX}
                         ${CHATGLM_LLAMA_ROOT}/lib/*${CMAKE_SHARED_MODULE_SUFFIX})
     list(REMOVE_DUPLICATES libraries)

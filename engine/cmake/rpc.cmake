@@ -23,7 +23,7 @@ if(WIN32)
 endif()
 set_target_properties(ggml-rpc PROPERTIES LIBRARY_OUTPUT_DIRECTORY ${CMAKE_RUNTIME_OUTPUT_DIRECTORY}
                                           RUNTIME_OUTPUT_DIRECTORY ${CMAKE_RUNTIME_OUTPUT_DIRECTORY})
-set_target_properties(ggml-rpc rpc-server PROPERTIES BUILD_RPATH ${CHATGLM_BESIDE} BUILD_RPATH_USE_ORIGIN ON)
+set_target_properties(ggml-rpc rpc-server PROPERTIES BUILD_WITH_INSTALL_RPATH ON INSTALL_RPATH ${CHATGLM_BESIDE})
 if(NOT MSVC)
   target_compile_options(ggml-rpc PRIVATE -w)
   target_compile_options(rpc-server PRIVATE -w)

@@ -31,6 +31,9 @@ const prefixes = [
   'UBSAN_',
 ]
 
+/** Names a library that ggml would load from anywhere, past the check of the engine's files. */
+const refused = 'GGML_BACKEND_PATH'
+
 /** The environment of a new engine: nothing of the user's that it does not need. */
 export function engineEnvironment(
   own: NodeJS.ProcessEnv,
@@ -39,6 +42,7 @@ export function engineEnvironment(
 ): NodeJS.ProcessEnv {
   const kept = Object.entries(own).filter(([name]) => {
     const upper = name.toUpperCase() // Windows writes "Path" and "SystemRoot"
+    if (upper === refused) return false
     return names.has(upper) || prefixes.some((prefix) => upper.startsWith(prefix))
   })
   return {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { readdir, readFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { readdir, readFile, realpath } from 'node:fs/promises'
+import { dirname, join, sep } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { z } from 'zod'
 
@@ -12,6 +12,11 @@ async function hashOf(file: string): Promise<string> {
   const hash = createHash('sha256')
   await pipeline(createReadStream(file), hash)
   return hash.digest('hex')
+}
+
+/** Whether the file lies below the folder: one behind a link can be exchanged after it was read. */
+async function isBelow(folder: string, file: string): Promise<boolean> {
+  return (await realpath(file)).startsWith((await realpath(folder)) + sep)
 }
 
 /** Paths below `folder`, step by step: the oldest Electron's Node lists no folder recursively. */
@@ -27,8 +32,8 @@ async function filesIn(folder: string, prefix = ''): Promise<string[]> {
 }
 
 /**
- * The first file of the engine that is not as it was packaged: changed, missing or added, since an
- * engine loads the modules that it finds. Null when all are. Throws when the manifest is unreadable.
+ * The first file of the engine that is not as it was packaged: changed, missing, a link to
+ * elsewhere, or added, since an engine loads the modules that it finds. Null when all are. Throws when the manifest is unreadable.
  */
 export async function findAlteredFile(
   engineFile: string,
@@ -40,7 +45,9 @@ export async function findAlteredFile(
   if (added !== undefined) return join(folder, added)
   for (const [path, wanted] of Object.entries(files)) {
     const file = join(folder, path)
-    if ((await hashOf(file).catch(() => null)) !== wanted) return file
+    const isAsPackaged = async () =>
+      (await isBelow(folder, file)) && (await hashOf(file)) === wanted
+    if (!(await isAsPackaged().catch(() => false))) return file
   }
   return null
 }

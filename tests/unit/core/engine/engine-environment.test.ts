@@ -12,3 +12,8 @@ test('gives the engine what it needs and nothing else of the user', () => {
     CHATGLM_ENGINE_TOKEN: 'token',
   })
 })
+
+test('lets nobody name a library that the engine then loads', () => {
+  const given = engineEnvironment({ GGML_BACKEND_PATH: '/tmp/any.so' }, '/tmp/socket', 'token')
+  expect(given).not.toHaveProperty('GGML_BACKEND_PATH')
+})

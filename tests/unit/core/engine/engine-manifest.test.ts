@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -46,6 +46,18 @@ test('a module that is gone and one that was added are found', async () => {
   await rm(added)
   await rm(module)
   expect(await findAlteredFile(engine, manifest)).toBe(module)
+})
+
+test('a link to elsewhere is found, even where what it leads to is the same', async () => {
+  const elsewhere = join(folder, 'elsewhere')
+  await rename(module, elsewhere)
+  await symlink(elsewhere, module)
+  expect(await findAlteredFile(engine, manifest)).toBe(module)
+  await rm(module)
+  await rename(elsewhere, module)
+  await rename(join(folder, 'engine/modules'), elsewhere)
+  await symlink(elsewhere, join(folder, 'engine/modules'))
+  expect(await findAlteredFile(engine, manifest)).toBe(join(folder, 'engine/modules'))
 })
 
 test('an altered engine is not started, and the failure says what to do', async () => {
