@@ -4,7 +4,8 @@ import type { Configuration, FileSet } from 'electron-builder'
 import { engineBuildFolder } from '../engine-build.ts'
 import { outFolder } from '../paths.ts'
 import { shippedEngineFiles } from './engine-files.ts'
-import { desktopWords, modelMimeType } from './linux-desktop.ts'
+import { maintainer } from './linux-control.ts'
+import { chatsMimeType, desktopWords, modelMimeType } from './linux-desktop.ts'
 
 /** Where the installers are put. */
 export const packagesFolder = join(outFolder, 'packages')
@@ -64,7 +65,10 @@ const common: Configuration = {
     enableEmbeddedAsarIntegrityValidation: true,
     onlyLoadAppFromAsar: true,
   },
-  fileAssociations: [{ ext: 'gguf', name: 'GGUF model', mimeType: modelMimeType, role: 'Viewer' }],
+  fileAssociations: [
+    { ext: 'gguf', name: 'GGUF model', mimeType: modelMimeType, role: 'Viewer' },
+    { ext: 'chatglm', name: 'ChatGLM chats', mimeType: chatsMimeType, role: 'Viewer' },
+  ],
   protocols: [{ name: 'ChatGLM Desktop', schemes: ['chatglm'] }],
   win: { target: ['nsis', 'portable'] },
   nsis: {
@@ -82,14 +86,16 @@ const common: Configuration = {
     entitlementsInherit: 'build/resources/entitlements.mac.plist',
   },
   linux: {
-    target: ['AppImage', 'deb', 'rpm', 'tar.gz'],
+    target: ['AppImage', 'rpm'], // linux-packages.ts makes the others
+    extraResources: [{ from: 'build/resources/linux/chatglm', to: 'bin/chatglm' }],
     executableName: 'chatglm-desktop',
     category: 'Utility',
-    icon: 'resources/icons/icon.png',
-    maintainer: 'The contributors of ChatGLM Desktop <chatglm-desktop@users.noreply.github.com>',
+    icon: 'build/resources/icons',
+    maintainer,
     desktop: { entry: desktopWords },
     synopsis: 'Chat with ChatGLM on your own computer',
   },
+  rpm: { fpm: ['build/resources/linux/chatglm-on-path=/usr/bin/chatglm'] },
 }
 
 /** What electron-builder makes of the built app, with an Electron of its own or the one given. */

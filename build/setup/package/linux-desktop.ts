@@ -1,5 +1,9 @@
-/** The type that the system's own list of types may lack. */
+/** The folder of the app, once a package is installed. */
+export const installFolder = '/opt/chatglm-desktop'
+
+/** The types that the system's own list of types may lack. */
 export const modelMimeType = 'application/x-gguf'
+export const chatsMimeType = 'application/x-chatglm-chats+json'
 
 /** Names and words of the entry in a menu of programs. */
 export const desktopWords = {
@@ -25,18 +29,25 @@ export const linuxDesktopEntry = (folder: string): string =>
     'Icon=chatglm-desktop',
     'Terminal=false',
     'Categories=Utility;',
-    `MimeType=x-scheme-handler/chatglm;${modelMimeType};`,
+    `MimeType=x-scheme-handler/chatglm;${modelMimeType};${chatsMimeType};`,
     '',
   ].join('\n')
 
-/** Tells the system what a model's file is. */
-export const modelMimeTypes = `<?xml version="1.0" encoding="UTF-8"?>
+/** Tells the system what the files of models and of exported chats are. */
+export const mimeTypes = `<?xml version="1.0" encoding="UTF-8"?>
 <mime-info xmlns="http://www.freedesktop.org/standards/shared-mime-info">
   <mime-type type="${modelMimeType}">
     <comment>GGUF model</comment>
     <comment xml:lang="zh_CN">GGUF 模型</comment>
     <comment xml:lang="zh_TW">GGUF 模型</comment>
     <glob pattern="*.gguf"/>
+  </mime-type>
+  <mime-type type="${chatsMimeType}">
+    <sub-class-of type="application/json"/>
+    <comment>ChatGLM chats</comment>
+    <comment xml:lang="zh_CN">ChatGLM 对话</comment>
+    <comment xml:lang="zh_TW">ChatGLM 對話</comment>
+    <glob pattern="*.chatglm"/>
   </mime-type>
 </mime-info>
 `

@@ -7,7 +7,7 @@ import { ensureApp } from '../app-build.ts'
 import { ensureElectron } from '../electron-program.ts'
 import { engineBuildFolder } from '../engine-build.ts'
 import { root } from '../paths.ts'
-import { say } from '../run.ts'
+import { hasProgram, say } from '../run.ts'
 import { ensureTestElectron, testElectronVersion } from '../test-electron.ts'
 import {
   builderConfig,
@@ -25,6 +25,21 @@ async function localElectron(isClosed: boolean): Promise<LocalElectron | null> {
   if (!isClosed && (await ensureElectron()) !== null) return null
   const program = await ensureTestElectron()
   return { folder: join(program, '..'), version: testElectronVersion }
+}
+
+async function makeLinuxPackages(): Promise<void> {
+  const { version } = packageSchema.parse(
+    JSON.parse(await readFile(join(root, 'package.json'), 'utf8')),
+  )
+  const options = {
+    unpacked: join(packagesFolder, 'linux-unpacked'),
+    version,
+    outputFolder: packagesFolder,
+    compression: 'small',
+  } as const
+  await makeArchive(options)
+  if (await hasProgram('dpkg-deb')) await makeDeb(options)
+  else say('There is no dpkg-deb here, so no Debian package was made.')
 }
 
 /**
@@ -49,14 +64,6 @@ export async function packageApp(args: string[]): Promise<void> {
     targets: Platform.current().createTarget(isFolderOnly ? 'dir' : null),
     publish: 'never',
   })
-  if (local !== null && values.dir !== true) {
-    const { version } = packageSchema.parse(
-      JSON.parse(await readFile(join(root, 'package.json'), 'utf8')),
-    )
-    const unpacked = join(packagesFolder, 'linux-unpacked')
-    const options = { unpacked, version, outputFolder: packagesFolder }
-    await makeDeb(options)
-    await makeArchive(options)
-  }
+  if (process.platform === 'linux' && values.dir !== true) await makeLinuxPackages()
   say(`The packages are in ${packagesFolder}.`)
 }
