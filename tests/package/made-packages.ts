@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { execa } from 'execa'
 import { packagesFolder } from '../../build/setup/package/builder-config.ts'
 import {
   makeArchive,
@@ -8,6 +9,9 @@ import {
 } from '../../build/setup/package/linux-packages.ts'
 import { packageApp } from '../../build/setup/package/package-command.ts'
 import { outFolder } from '../../build/setup/paths.ts'
+
+/** The Electron that packages are tested with is for Linux on x64. */
+export const canPackage = process.platform === 'linux' && process.arch === 'x64'
 
 /** Electron-builder's folder that the packages are made of. */
 export const unpacked = join(packagesFolder, 'linux-unpacked')
@@ -32,3 +36,10 @@ export async function makeFolder(): Promise<void> {
 
 export const debOf = (version: string): Promise<string> => makeDeb(options(version))
 export const archiveOf = (version: string): Promise<string> => makeArchive(options(version))
+
+/** A copy of the folder that shares its files: replace them, never write into them. */
+export async function linkedCopy(): Promise<string> {
+  const folder = join(outputFolder, `copy-${crypto.randomUUID()}`)
+  await execa('cp', ['-al', unpacked, folder])
+  return folder
+}

@@ -4,8 +4,9 @@ import { defineConfig } from '@playwright/test'
 export default defineConfig({
   testDir: '.',
   outputDir: '../../out/package-tests',
+  globalSetup: './package-setup.ts',
   workers: 1,
-  timeout: 300_000, // it packs and unpacks the whole app, on a machine that may be busy
+  timeout: 1_200_000, // it packs and unpacks the whole app, on a machine that may be busy
   expect: { timeout: 30_000 },
   forbidOnly: Boolean(process.env['CI']),
   reporter: [['list']],
