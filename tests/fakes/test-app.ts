@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { App } from '../../src-main/core/create-app.ts'
 import { createApp } from '../../src-main/core/create-app.ts'
 import { startStoreThread } from '../../src-main/core/store/store-host.ts'
+import { startApiServer } from '../../src-main/http/api/api-server.ts'
 import type {
   AppEvent,
   AppEvents,
@@ -54,6 +55,7 @@ export async function startTestApp(
     resourcesFolder: join(import.meta.dirname, '../../resources'),
     startStore: () => startStoreThread(storeEntry),
     log: silentLog,
+    listenApi: startApiServer,
   })
   const events: EventMessage[] = []
   app.subscribe((message) => events.push(message))
