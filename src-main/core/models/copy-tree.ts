@@ -7,7 +7,7 @@ const pieceBytes = 4 * 2 ** 20
 
 /**
  * Copies a file, or a folder with all that is in it. The copy has its name only when it is whole
- * and on the disk; a
+ * and on the disk. Throws when the signal is aborted; what was copied by then stays in a draft.
  */
 export async function copyTree(
   from: string,
