@@ -13,19 +13,39 @@ export interface BenchFiles {
   folder: string
 }
 
-/** Makes what the benchmarks need, once, outside the checkout. */
-export async function ensureBenchFiles(): Promise<BenchFiles> {
+const programs = join(engineBuildFolder('release'), 'bin')
+
+async function ensureRandomModel(weights: 'q4_0' | 'q8_0'): Promise<string> {
   const folder = join(cacheFolder, 'bench')
-  const programs = join(engineBuildFolder('release'), 'bin')
-  const randomModel = join(folder, 'random-6b-q4_0.gguf')
+  const path = join(folder, `random-6b-${weights}.gguf`)
   await mkdir(folder, { recursive: true })
-  const isMade = await stat(randomModel).then(
+  const isMade = await stat(path).then(
     () => true,
     () => false,
   )
   if (!isMade) {
-    say('Writing a random model of the 6B shape (4.3 GB) …')
-    await execa(join(programs, 'bench-random_model'), [randomModel], { stderr: 'inherit' })
+    say(`Writing a random model of the 6B shape (${weights}) …`)
+    await execa(join(programs, 'bench-random_model'), [path, weights], { stderr: 'inherit' })
   }
+  return path
+}
+
+/** What `bench:engine` measures and with which programs. */
+export async function ensureSpeedFiles(): Promise<{
+  speedProgram: string
+  limitsProgram: string
+  models: Record<'q4_0' | 'q8_0', string>
+}> {
+  return {
+    speedProgram: join(programs, 'bench-speed'),
+    limitsProgram: join(programs, 'bench-limits'),
+    models: { q4_0: await ensureRandomModel('q4_0'), q8_0: await ensureRandomModel('q8_0') },
+  }
+}
+
+/** Makes what the benchmarks need, once, outside the checkout. */
+export async function ensureBenchFiles(): Promise<BenchFiles> {
+  const randomModel = await ensureRandomModel('q4_0')
+  const folder = join(cacheFolder, 'bench')
   return { overheadProgram: join(programs, 'bench-overhead'), randomModel, folder }
 }

@@ -71,7 +71,9 @@ export async function buildEngine(
     'ggml-rpc',
     'rpc-server',
     ...(options.tests ? ['all'] : []),
-    ...(options.bench ? ['bench-random_model', 'bench-overhead'] : []),
+    ...(options.bench
+      ? ['bench-random_model', 'bench-overhead', 'bench-speed', 'bench-limits']
+      : []),
   ]
   await run('cmake', ['--build', folder, '--target', ...targets])
 }

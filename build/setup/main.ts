@@ -41,6 +41,12 @@ async function main(command: string | undefined, args: string[]): Promise<void> 
     case 'bench':
       await ensureEngine({ tests: false, bench: true })
       return runProgram('tests/bench/main.ts', args)
+    case 'bench:engine':
+      await ensureEngine({ tests: false, bench: true })
+      return runProgram('tests/bench/speed/main.ts', args)
+    case 'bench:check':
+      await ensureEngine({ tests: false, bench: true })
+      return runProgram('tests/bench/speed/main.ts', ['check', ...args])
     case 'bench:app':
       await ensureEngine({ tests: false })
       await ensureApp()

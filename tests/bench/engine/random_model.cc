@@ -1,6 +1,6 @@
-// bench-random_model DESTINATION: writes a GGUF of ChatGLM2-6B's shape with random weights, as the
-// official INT4 converts (Q4_0 blocks, F16 embedding and output), and a vocabulary of made-up
-// pieces.
+// bench-random_model DESTINATION [q4_0|q8_0]: writes a GGUF of ChatGLM2-6B's shape with random
+// weights, as the official INT4 or INT8 converts (blocks of which those of a row have one scale,
+// F16 embedding and output), and a vocabulary of made-up pieces.
 
 #include <ggml.h>
 #include <gguf.h>
@@ -112,7 +112,8 @@ void FillRandom(ggml_type type, Random& random, std::vector<char>& data) {
     }
     return;
   }
-  const ggml_fp16_t scale = ggml_fp32_to_fp16(0.003f);  // Q4_0: a block begins with its scale
+  // A block begins with its scale.
+  const ggml_fp16_t scale = ggml_fp32_to_fp16(type == GGML_TYPE_Q4_0 ? 0.003f : 0.0002f);
   for (std::size_t i = 0; i < data.size(); i += ggml_type_size(type)) {
     std::memcpy(&data[i], &scale, 2);
   }
@@ -121,10 +122,12 @@ void FillRandom(ggml_type type, Random& random, std::vector<char>& data) {
 }  // namespace
 
 int main(int argument_count, char** arguments) {
-  if (argument_count != 2) {
-    std::fputs("usage: bench-random_model DESTINATION\n", stderr);
+  const std::string type_name = argument_count == 3 ? arguments[2] : "q4_0";
+  if (argument_count < 2 || argument_count > 3 || (type_name != "q4_0" && type_name != "q8_0")) {
+    std::fputs("usage: bench-random_model DESTINATION [q4_0|q8_0]\n", stderr);
     return 2;
   }
+  const ggml_type weights = type_name == "q4_0" ? GGML_TYPE_Q4_0 : GGML_TYPE_Q8_0;
   ggml_context* tensors = ggml_init({.mem_size = 1 << 20, .mem_buffer = nullptr, .no_alloc = true});
   gguf_context* gguf = gguf_init_empty();
   WriteKeys(gguf);
@@ -139,12 +142,12 @@ int main(int argument_count, char** arguments) {
   for (int layer = 0; layer < kLayers; ++layer) {
     const std::string block = "blk." + std::to_string(layer) + ".";
     add(block + "attn_norm.weight", GGML_TYPE_F32, kHidden, 1);
-    add(block + "attn_qkv.weight", GGML_TYPE_Q4_0, kHidden, kQkv);
+    add(block + "attn_qkv.weight", weights, kHidden, kQkv);
     add(block + "attn_qkv.bias", GGML_TYPE_F32, kQkv, 1);
-    add(block + "attn_output.weight", GGML_TYPE_Q4_0, kHidden, kHidden);
+    add(block + "attn_output.weight", weights, kHidden, kHidden);
     add(block + "ffn_norm.weight", GGML_TYPE_F32, kHidden, 1);
-    add(block + "ffn_up.weight", GGML_TYPE_Q4_0, kHidden, 2 * kFeedForward);
-    add(block + "ffn_down.weight", GGML_TYPE_Q4_0, kFeedForward, kHidden);
+    add(block + "ffn_up.weight", weights, kHidden, 2 * kFeedForward);
+    add(block + "ffn_down.weight", weights, kFeedForward, kHidden);
   }
   add("output_norm.weight", GGML_TYPE_F32, kHidden, 1);
   add("output.weight", GGML_TYPE_F16, kHidden, kVocabulary);
