@@ -17,6 +17,7 @@ const layers = {
   renderer: { pattern: 'src-renderer', imports: ['shared'] },
   setup: { pattern: 'build/setup', imports: [] },
   licences: { pattern: 'build/licences', imports: ['setup'] },
+  release: { pattern: 'build/release', imports: ['core', 'setup', 'shared'] },
   tests: {
     pattern: 'tests',
     imports: [
@@ -29,6 +30,7 @@ const layers = {
       'renderer',
       'setup',
       'licences',
+      'release',
     ],
   },
 }

@@ -21,6 +21,8 @@ import { SettingsService } from './settings/settings-service.ts'
 import { StoreClient } from './store/store-client.ts'
 import type { StoreHost } from './store/store-host.ts'
 import { TransferService } from './transfer/transfer-service.ts'
+import { createUpdates } from './updates/create-updates.ts'
+import type { UpdateMeans } from './updates/update-means.ts'
 
 export interface AppOptions {
   host: AppSnapshot['host']
@@ -44,6 +46,8 @@ export interface AppOptions {
   log: Logger
   /** Serves the model to other programs, where the host can. */
   listenApi?: ListenApi
+  /** How the host gets newer versions; none unless told. */
+  updates?: UpdateMeans
   /** Leaves out what may have ended the starts before. */
   isSafeMode?: boolean
 }
@@ -89,6 +93,12 @@ export async function createApp(options: AppOptions): Promise<App> {
     token: new ApiToken(store, options.secretBox ?? plainBox),
   })
   const transfer = new TransferService(store, options.version)
+  const updates = await createUpdates({
+    ...{ settings, events, log, dataFolder: folders.data, currentVersion: options.version },
+    means: options.updates ?? { type: 'none', reason: 'web' },
+    network: () => modelServices.network(),
+    isReplying: () => chats.replies().length > 0,
+  })
   const [processor] = cpus()
   const snapshot = (): AppSnapshot => ({
     host: options.host,
@@ -112,7 +122,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   })
   const services = {
     ...{ store, engine, settings, library, models, chats, transfer, events, snapshot, log },
-    api,
+    ...{ api, updates },
     ...modelServices,
   }
   const dispatcher = new AppDispatcher(appHandlers(services), log)
@@ -122,6 +132,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const { lastModelId } = settings.read()
   if (lastModelId !== null && !isSafeMode) await models.loadUnlessCrashed(lastModelId)
   if (!report.isReadOnly && !isSafeMode) void takeUpModels(modelServices, models, log)
+  if (!isSafeMode) updates.begin()
 
   api.follow()
 
@@ -132,6 +143,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     subscribe: (listener) => events.subscribe(listener),
     close: async () => {
       await api.close()
+      updates.close()
       verify.close()
       await devices.close()
       await downloads.close()

@@ -92,6 +92,7 @@ export async function createModelServices(options: ModelServicesOptions) {
   await downloads.load()
   return {
     ...{ engine, library, models, catalogue, licences, folder, hubToken, devices, fit, downloads },
+    network: () => fetcher.network(),
     cudaPack: new CudaPack({
       ...{ packFile: resources.cudaPackFile, packsFolder, events, devices },
       network: () => fetcher.network(),

@@ -11,6 +11,10 @@ export interface AppFiles {
   engine: string
   /** Of an installed engine. */
   engineManifest: string | undefined
+  /** Where newer versions come from; null in a checkout, unless a test names one. */
+  updateSource: string | null
+  /** What electron-builder tells electron-updater. */
+  updateConfig: string
 }
 
 const executable = process.platform === 'win32' ? 'chatglm-engine.exe' : 'chatglm-engine'
@@ -30,6 +34,7 @@ export function appFiles(
   const engineFolder = installedFolder === null ? 'out/engine/release/bin' : 'engine'
   // Whoever sets the environment of an installed app must not choose what it runs.
   const overridden = installedFolder === null ? env['CHATGLM_ENGINE'] : undefined
+  const tested = env['CHATGLM_UPDATE_SOURCE'] ?? null
   return {
     preload: join(built, 'preload/preload.cjs'),
     renderer: join(built, 'renderer'),
@@ -39,6 +44,9 @@ export function appFiles(
     resources,
     engineManifest:
       installedFolder === null ? undefined : join(built, '../../engine-manifest.json'),
+    updateSource: installedFolder === null ? tested : join(built, '../../update-source.json'),
+    updateConfig:
+      installedFolder === null ? (tested ?? '') : join(installedFolder, 'app-update.yml'),
     engine: overridden ?? join(base, engineFolder, executable),
   }
 }

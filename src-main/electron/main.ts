@@ -19,6 +19,7 @@ import { StartingServer } from './starting-server.ts'
 import { startStore } from './store-start.ts'
 import { turnOffSpellChecker } from './spell-checker.ts'
 import { systemSecretBox } from './system-secret-box.ts'
+import { updateMeans } from './updates/update-means.ts'
 import { hostTexts, localeOf } from './texts/host-texts.ts'
 
 const { env } = process
@@ -38,6 +39,14 @@ function closeBeforeQuit(close: () => Promise<void>): void {
   })
 }
 
+/** Tells that an update did not work and starts this version again. */
+function startAgain(): void {
+  const texts = hostTexts(localeOf('system', app.getLocale()))
+  dialog.showErrorBox(texts.updateFailed, texts.updateFailedText)
+  app.relaunch(env['APPIMAGE'] === undefined ? {} : { execPath: env['APPIMAGE'] })
+  app.exit()
+}
+
 async function run(): Promise<void> {
   const starts = new FailedStarts(dataFolder)
   if (starts.isSafeMode) app.disableHardwareAcceleration()
@@ -45,9 +54,24 @@ async function run(): Promise<void> {
   const log = new LogFile(dataFolder)
   await app.whenReady()
   turnOffSpellChecker(session.defaultSession)
+  let closed: Promise<void> | undefined
+  const close = () => (closed ??= closeAll())
+  const version = appVersion(app.getAppPath())
+  const updates = await updateMeans({
+    ...{ env, version, log, startAgain, sourceFile: files.updateSource },
+    platform: process.platform,
+    configFile: files.updateConfig,
+    folder: join(appFolders(env, programFile).cache, 'updates'),
+    closeApp: async () => {
+      await close()
+      app.releaseSingleInstanceLock() // the new version may start before this one is gone
+    },
+    exit: () => app.exit(),
+  })
   const starting = createApp({
     host: 'desktop',
-    version: appVersion(app.getAppPath()),
+    updates,
+    version,
     systemLocale: app.getLocale(),
     env,
     programFile,
@@ -65,12 +89,13 @@ async function run(): Promise<void> {
   })
   const server = new StartingServer(starting)
   const desktop = new DesktopApp(files, dataFolder, server, log)
-  closeBeforeQuit(async () => {
+  async function closeAll(): Promise<void> {
     const core = await starting.catch(() => null) // it was told that it could not start
     if (core) starts.succeed()
     await core?.close().catch((error: unknown) => log.error('the app did not close well', error))
     await log.flush()
-  })
+  }
+  closeBeforeQuit(close)
   app.on('second-instance', (_event, argv, folder) => desktop.take(openedByArguments(argv, folder)))
   app.on('open-url', (event, url) => {
     event.preventDefault()

@@ -31,6 +31,7 @@ import type {
 } from './models.ts'
 import type { OpenReport } from './open-report.ts'
 import type { AppSettings } from './settings.ts'
+import type { UpdateState } from './updates.ts'
 import type { ExportFormat, ExportedFile, ImportReport } from './transfer.ts'
 
 /** What the renderer needs to draw its first screen. */
@@ -213,6 +214,16 @@ export interface AppRequests {
   'engine.restart': { params: Record<string, never>; result: null }
   'engine.log': { params: Record<string, never>; result: { lines: string[] } }
 
+  'update.read': { params: Record<string, never>; result: UpdateState }
+  /** Asks the update page once; `update.changed` tells what came of it. */
+  'update.check': { params: Record<string, never>; result: null }
+  /** Starts the download of the version that was found. */
+  'update.download': { params: Record<string, never>; result: null }
+  /** Stops the download, which keeps its bytes, or the waiting for replies. */
+  'update.cancel': { params: Record<string, never>; result: null }
+  /** Restarts into the new version; unless `endsReplies`, not before all replies are written. */
+  'update.install': { params: { endsReplies: boolean }; result: null }
+
   /** A dialog of the system; null when the person chose nothing. */
   'host.pick_model': { params: { kind: 'file' | 'folder' }; result: { path: string | null } }
   /** Opens a web address outside the app, after a question when it is not https. */
@@ -251,6 +262,7 @@ export interface AppEvents {
   'reply.delta': { chatId: ChatId; replyId: MessageId; offset: number; text: string }
   /** Follows the last piece; the message has the final text. */
   'reply.finished': { chatId: ChatId; message: Message }
+  'update.changed': { state: UpdateState }
   /** From the host's menu, tray or shortcuts. */
   'host.command': { command: HostCommand }
 }

@@ -66,6 +66,8 @@ export interface AppSettings {
   notifyWhenFinished: boolean
   /** Desktop only: closing the window leaves the app in the tray. */
   closeToTray: boolean
+  /** Desktop only: whether the app may ask once a day for a newer version. */
+  checkForUpdates: boolean
   sidebarOpen: boolean
   sidebarWidth: number
   /** Whether the first-run page has been left. */
@@ -98,6 +100,7 @@ export const defaultSettings: AppSettings = {
   sendWith: 'enter',
   notifyWhenFinished: true,
   closeToTray: false,
+  checkForUpdates: false,
   sidebarOpen: true,
   sidebarWidth: 260,
   welcomed: false,

@@ -27,7 +27,7 @@ const files: (string | FileSet)[] = [
   'out/app/{main,preload,renderer}/**',
   '!node_modules',
   { from: addon, to: addon, filter: ['lib/**', 'package.json', addonFile] },
-  { from: 'out/package', to: '.', filter: ['engine-manifest.json'] },
+  { from: 'out/package', to: '.', filter: ['engine-manifest.json', 'update-source.json'] },
 ]
 
 const resources: FileSet[] = [
@@ -46,7 +46,11 @@ const resources: FileSet[] = [
   { from: 'LICENSE', to: 'LICENSE' },
 ]
 
+/** With the version, the system and the processor, as `build/release/metadata.ts` looks for them. */
+const artifactName = 'chatglm-desktop-${version}-${os}-${arch}.${ext}'
+
 const common: Configuration = {
+  artifactName,
   appId: 'io.github.chatglm-desktop',
   productName: 'ChatGLM Desktop',
   copyright: 'The contributors of ChatGLM Desktop',
@@ -71,7 +75,9 @@ const common: Configuration = {
   ],
   protocols: [{ name: 'ChatGLM Desktop', schemes: ['chatglm'] }],
   win: { target: ['nsis', 'portable'] },
+  portable: { artifactName: artifactName.replace('.${ext}', '-portable.${ext}') },
   nsis: {
+    artifactName: artifactName.replace('.${ext}', '-setup.${ext}'),
     oneClick: false,
     perMachine: false,
     allowElevation: false,
@@ -98,9 +104,19 @@ const common: Configuration = {
   rpm: { fpm: ['build/resources/linux/chatglm-on-path=/usr/bin/chatglm'] },
 }
 
-/** What electron-builder makes of the built app, with an Electron of its own or the one given. */
-export function builderConfig(local: LocalElectron | null): Configuration {
-  if (local === null) return common
+/**
+ * What electron-builder makes of the built app, with an Electron of its own or the one given. With
+ * an address for updates it also writes `app-update.yml`, from which electron-updater learns the
+ * publisher whose signature an installer for Windows must carry.
+ */
+export function builderConfig(
+  local: LocalElectron | null,
+  updateAddress: string | null,
+): Configuration {
+  if (local === null)
+    return updateAddress === null
+      ? common
+      : { ...common, publish: { provider: 'generic', url: updateAddress } }
   return {
     ...common,
     electronDist: local.folder,

@@ -16,6 +16,7 @@ import {
   type LocalElectron,
 } from './builder-config.ts'
 import { writeEngineManifest } from './engine-files.ts'
+import { writeUpdateSource } from './update-source.ts'
 import { makeArchive, makeDeb } from './linux-packages.ts'
 
 const packageSchema = z.object({ version: z.string() })
@@ -56,11 +57,12 @@ export async function packageApp(args: string[]): Promise<void> {
     join(engineBuildFolder('release'), 'bin'),
     join(generatedFolder, 'engine-manifest.json'),
   )
+  const updates = await writeUpdateSource(join(generatedFolder, 'update-source.json'))
   const local = await localElectron(values['closed-network'] ?? false)
   const isFolderOnly = local !== null || values.dir === true
   await build({
     projectDir: root,
-    config: builderConfig(local),
+    config: builderConfig(local, updates?.address ?? null),
     targets: Platform.current().createTarget(isFolderOnly ? 'dir' : null),
     publish: 'never',
   })

@@ -4,6 +4,7 @@ import type { ChatId } from '../../shared/ids.ts'
 import type { SettingsService } from '../settings/settings-service.ts'
 import type { StoreClient } from '../store/store-client.ts'
 import type { TransferService } from '../transfer/transfer-service.ts'
+import type { Updates } from '../updates/create-updates.ts'
 import type { AppEventBus } from './app-events.ts'
 import { modelHandlers, type ModelHandlerServices } from './model-handlers.ts'
 
@@ -13,6 +14,7 @@ export interface AppServices extends ModelHandlerServices {
   settings: SettingsService
   transfer: TransferService
   events: AppEventBus
+  updates: Updates
 }
 
 /** Which service does which request. */
@@ -109,6 +111,7 @@ export function appHandlers(services: AppServices): AppHandlers {
       services.api.forgetRequests()
       return null
     },
+    ...services.updates.handlers,
     'engine.restart': async () => {
       await engine.start()
       return null

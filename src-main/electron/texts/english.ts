@@ -37,6 +37,9 @@ export const english: HostTexts = {
   pickFolder: 'Choose a folder for models',
   replyFinished: 'A reply is finished.',
   startFailed: 'ChatGLM Desktop could not start',
+  updateFailed: 'The update was not installed',
+  updateFailedText:
+    'This version starts again, with everything as it was. Try the update later, or get the new version from its page.',
   pageCrashed: 'The window failed several times. Your chats are safe.',
   pageHangs: 'The window does not answer. Your chats are safe.',
   loadAgain: 'Load Again',

@@ -41,6 +41,8 @@ export interface HostTexts {
   pickFolder: string
   replyFinished: string
   startFailed: string
+  updateFailed: string
+  updateFailedText: string
   pageCrashed: string
   pageHangs: string
   loadAgain: string

@@ -37,6 +37,8 @@ export const simplifiedChinese: HostTexts = {
   pickFolder: '选择存放模型的文件夹',
   replyFinished: '回答已写完。',
   startFailed: 'ChatGLM 桌面版无法启动',
+  updateFailed: '更新没有安装',
+  updateFailedText: '将重新启动当前版本，一切保持原样。请稍后再试，或从发布页面获取新版本。',
   pageCrashed: '窗口多次出错。对话内容都已保存。',
   pageHangs: '窗口没有响应。对话内容都已保存。',
   loadAgain: '重新载入',

@@ -37,6 +37,8 @@ export const traditionalChinese: HostTexts = {
   pickFolder: '選擇存放模型的資料夾',
   replyFinished: '回答已寫完。',
   startFailed: 'ChatGLM 桌面版無法啟動',
+  updateFailed: '更新沒有安裝',
+  updateFailedText: '將重新啟動目前版本，一切保持原樣。請稍後再試，或從發布頁面取得新版本。',
   pageCrashed: '視窗多次出錯。對話內容都已儲存。',
   pageHangs: '視窗沒有回應。對話內容都已儲存。',
   loadAgain: '重新載入',
