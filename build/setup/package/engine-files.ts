@@ -12,6 +12,9 @@ export const shippedEngineFiles = [
   'llama*.dll',
   'libggml*',
   'ggml*.dll',
+  'msvcp140.dll',
+  'vcruntime140*.dll',
+  'Microsoft-Visual-C++-Runtime.txt',
   '*.metal',
   'modules/*',
 ]
