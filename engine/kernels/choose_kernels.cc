@@ -20,6 +20,12 @@ std::span<const KernelTable* const> AvailableKernels() {
     __builtin_cpu_init();
     if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
         __builtin_cpu_supports("f16c")) {
+      if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+          __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") &&
+          __builtin_cpu_supports("avx512vnni")) {
+        tables.push_back(&Avx512VnniKernels());
+      }
+      if (__builtin_cpu_supports("avxvnni")) tables.push_back(&AvxVnniKernels());
       tables.push_back(&Avx2Kernels());
     }
 #endif

@@ -8,6 +8,5 @@ namespace chatglm::kernels {
 const KernelTable& Avx2Kernels();
 const KernelTable& AvxVnniKernels();
 const KernelTable& Avx512VnniKernels();
-const KernelTable& NeonDotKernels();
 
 }  // namespace chatglm::kernels

@@ -15,7 +15,7 @@ namespace {
 constexpr double kRoundingError = 0.01;
 constexpr double kFloatError = 2e-5;
 
-const char* const kNames[] = {"AVX2"};
+const char* const kNames[] = {"AVX-512 VNNI", "AVX-VNNI", "AVX2"};
 
 /// One instruction set, by name; skipped where the processor lacks it.
 class Kernels : public testing::TestWithParam<const char*> {
@@ -104,8 +104,11 @@ TEST_P(Kernels, GiveATokenTheSameResultInAnyCompany) {
   for (const std::int64_t tokens : {2, 3, 4, 7, 16}) EXPECT_EQ(multiply(tokens), alone) << tokens;
 }
 
-INSTANTIATE_TEST_SUITE_P(All, Kernels, testing::ValuesIn(kNames),
-                         [](const auto& kernels) { return std::string(kernels.param); });
+INSTANTIATE_TEST_SUITE_P(All, Kernels, testing::ValuesIn(kNames), [](const auto& kernels) {
+  std::string name = kernels.param;
+  std::erase_if(name, [](char c) { return c == '-' || c == ' '; });
+  return name;
+});
 
 TEST(PackedWeights, ComeBackBitForBit) {
   for (const BlockType type : {BlockType::kQ4_0, BlockType::kQ8_0}) {
