@@ -44,7 +44,11 @@ export class ReleaseDownload {
       network: network(),
       signal,
       onProgress: ({ doneBytes, totalBytes, step }) =>
-        onProgress(doneBytes, totalBytes ?? file.size, step.type === 'waiting' ? step.failure : null),
+        onProgress(
+          doneBytes,
+          totalBytes ?? file.size,
+          step.type === 'waiting' ? step.failure : null,
+        ),
     })
     await rename(join(folder, path), destination)
     await rm(folder, { recursive: true })
