@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { FuseState, FuseV1Options, getCurrentFuseWire } from '@electron/fuses'
 import { execa } from 'execa'
+import { say } from '../../build/setup/run.ts'
 import { expect, test } from './fixtures.ts'
 import { rootFlags, runInstalled } from './installed-app.ts'
 import { canPackage, unpacked } from './made-packages.ts'
@@ -65,7 +66,7 @@ test('beyond Electron an installer is small, and CUDA is not inside', async () =
     cwd: unpacked,
   })
   const sizeBytes = Number(packed.stdout)
-  console.log(`beyond Electron: ${(sizeBytes / mebibyte).toFixed(1)} MiB with gzip -1`)
+  say(`beyond Electron: ${(sizeBytes / mebibyte).toFixed(1)} MiB with gzip -1`)
   expect(sizeBytes).toBeLessThan(120 * mebibyte)
 })
 

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { chromium, type Page } from '@playwright/test'
-import { execa, type Result } from 'execa'
+import { execa } from 'execa'
 
 /** An app started from where it was installed. */
 export interface InstalledApp {
@@ -62,7 +62,7 @@ export async function startInstalled(
   })
   const ended = once(running, 'exit')
   const address = await drivenAt(running)
-  running.stderr?.resume()
+  running.stderr.resume()
   const browser = await chromium.connectOverCDP(address, { noDefaults: true })
   const [context] = browser.contexts()
   if (context === undefined) throw new Error('The app has no window.')
@@ -83,8 +83,8 @@ export async function runInstalled(
   file: string,
   args: string[],
   where: Surroundings,
-): Promise<Result<{ reject: false; all: true }>> {
-  return execa(file, args, {
+): Promise<{ exitCode: number | undefined; all: string }> {
+  const { exitCode, all } = await execa(file, args, {
     env: environment(where),
     extendEnv: false,
     cwd: where.folder ?? where.home,
@@ -94,4 +94,5 @@ export async function runInstalled(
     timeout: 120_000,
     killSignal: 'SIGKILL',
   })
+  return { exitCode, all }
 }

@@ -25,7 +25,7 @@ export async function dpkg(...args: string[]): Promise<string> {
   for (let attempt = 1; ; attempt += 1) {
     const { exitCode, all } = await execa('dpkg', args, { env, reject: false, all: true })
     if (exitCode === 0) return all
-    if (attempt === 60 || !/lock/.test(all)) throw new Error(`dpkg ${args.join(' ')}:\n${all}`)
+    if (attempt === 60 || !all.includes('lock')) throw new Error(`dpkg ${args.join(' ')}:\n${all}`)
     await new Promise((resolve) => setTimeout(resolve, 1000))
   }
 }

@@ -1,0 +1,117 @@
+import { cp, mkdir, readFile, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Page } from '@playwright/test'
+import { buildDatabase, insertChat } from '../unit/core/store/build-database.ts'
+import { composer, messages, say as sayInChat, startWithDemo } from '../e2e/steps.ts'
+import { say } from '../../build/setup/run.ts'
+import { request } from '../e2e/harness/app-driver.ts'
+import { expect, test } from './fixtures.ts'
+import { rootFlags, runInstalled, startInstalled, type Surroundings } from './installed-app.ts'
+import {
+  added,
+  dpkg,
+  filesOfMachine,
+  hashesOf,
+  installFolder,
+  packageName,
+  reasonNotToInstall,
+} from './machine.ts'
+import { debOf, versions } from './made-packages.ts'
+
+const program = join(installFolder, 'chatglm-desktop')
+
+/** Where the app keeps its data in a home that sets nothing else. */
+const dataIn = (home: string): string => join(home, '.local/share/chatglm-desktop')
+
+const oldestVersion = 10
+
+/** Puts the data of the first app that had chats into a home. */
+function putOlderData(home: string): void {
+  buildDatabase(join(dataIn(home), 'chats.db'), oldestVersion, (db) =>
+    insertChat(db, 'older', ['从前的问题', '从前的回答']),
+  )
+}
+
+async function titles(page: Page): Promise<string[]> {
+  const { chats } = await request(page, 'chat.list', { view: 'current', limit: 10 })
+  return chats.map(({ title }) => title)
+}
+
+/** Starts the installed app and ends it whatever happens. */
+async function withApp(where: Surroundings, use: (page: Page) => Promise<void>): Promise<void> {
+  const app = await startInstalled(program, where)
+  try {
+    await use(app.page)
+  } finally {
+    await app.close()
+  }
+}
+
+/** Opens the app by what the menu of programs starts for a link. */
+async function openLink(link: string, where: Surroundings): Promise<void> {
+  const entry = await readFile(`/usr/share/applications/${packageName}.desktop`, 'utf8')
+  expect(entry).toContain('MimeType=x-scheme-handler/chatglm;')
+  const command = /^Exec=(\S+) %U$/m.exec(entry)?.[1] ?? ''
+  const { exitCode } = await runInstalled(command, [...rootFlags, link], where)
+  expect(exitCode).toBe(0)
+}
+
+test('installs, chats, upgrades over older data, and leaves nothing but the data', async ({
+  where,
+}) => {
+  const reason = await reasonNotToInstall()
+  test.skip(reason !== null, `Not installed: ${reason}.`)
+  const before = await filesOfMachine()
+  const [older, newer] = [await debOf(versions.older), await debOf(versions.newer)]
+  try {
+    await dpkg('-i', older)
+
+    await test.step('the window chats, and takes a link without doing what it says', async () => {
+      await withApp(where, async (page) => {
+        await startWithDemo(page)
+        await expect(await sayInChat(page, '你好')).toContainText('ChatGLM')
+        await openLink(`chatglm://new?text=${encodeURIComponent('来自链接 & <b>')}`, where)
+        await expect(composer(page)).toHaveValue('来自链接 & <b>')
+        await openLink('chatglm://run?path=/bin/sh', where)
+        expect(await titles(page)).toHaveLength(1)
+      })
+    })
+
+    await test.step('the command line answers, where there is no display, too', async () => {
+      const answer = await runInstalled('/usr/bin/chatglm', ['chat', '-p', '你好'], {
+        ...where,
+        display: '',
+      })
+      expect(answer.all).toContain('ChatGLM')
+      expect(answer.exitCode).toBe(0)
+    })
+
+    const kept = join(where.home, 'first data')
+    await cp(dataIn(where.home), kept, { recursive: true })
+    await rm(dataIn(where.home), { recursive: true })
+    putOlderData(where.home)
+    await dpkg('-i', newer)
+    expect(await dpkg('-s', packageName)).toContain(`Version: ${versions.newer}`)
+
+    await test.step('the newer app shows the chats of the older data', async () => {
+      await withApp(where, async (page) => {
+        expect(await titles(page)).toEqual(['older'])
+        await startWithDemo(page)
+        await page.getByText('older').first().click()
+        await expect(messages(page)).toHaveText([/从前的问题/, /从前的回答/])
+      })
+    })
+
+    await rm(dataIn(where.home), { recursive: true })
+    await mkdir(join(dataIn(where.home), '..'), { recursive: true })
+    await cp(kept, dataIn(where.home), { recursive: true })
+    const data = await hashesOf(dataIn(where.home))
+    await dpkg('-r', packageName)
+    await dpkg('-P', packageName)
+    expect(await hashesOf(dataIn(where.home))).toEqual(data)
+    say(`kept by removing: ${Object.keys(data).length} files of data`)
+  } finally {
+    if ((await reasonNotToInstall()) !== null) await dpkg('-P', packageName)
+  }
+  expect(added(before, await filesOfMachine())).toEqual([])
+})
