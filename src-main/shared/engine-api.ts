@@ -72,8 +72,12 @@ export type GenerateFinish = 'stop' | 'length' | 'stop_string' | 'cancelled'
 
 export interface GenerateStatistics {
   promptTokens: number
-  /** Tokens of the prompt that the cache already held. */
+  /** Tokens of the prompt that the cache already held, in memory or on disk. */
   reusedTokens: number
+  /** Of those, the tokens that were read from the disk. */
+  restoredTokens: number
+  /** What reading them took. */
+  restoreMs: number
   generatedTokens: number
   /** From the arrival of the request to the first token. */
   timeToFirstTokenMs: number
@@ -154,6 +158,14 @@ export interface Placement {
   tensorSplit?: number[]
 }
 
+/** Where the engine keeps what it has read of conversations, so that it need not read it again. */
+export interface ConversationCacheOptions {
+  /** Made when it is missing; nothing else may be in it. */
+  folder: string
+  /** What was used longest ago goes when all is larger than this. */
+  limitBytes: number
+}
+
 /** Bytes that a model takes, or would take, on one device. */
 export interface MemoryUse {
   /** As in `engine.devices`; host memory is `CPU`. */
@@ -211,7 +223,13 @@ export interface EngineRequests {
   'model.details': { params: { path: string }; result: GgufDetails }
   /** Replaces the loaded model. Progress: `{ fraction: number }` from 0 to 1. */
   'model.load': {
-    params: Placement & { path: string; threads?: number; progressToken?: ProgressToken }
+    params: Placement & {
+      path: string
+      threads?: number
+      /** Nothing is kept when it is absent. */
+      conversationCache?: ConversationCacheOptions
+      progressToken?: ProgressToken
+    }
     result: LoadedModel
   }
   /**
@@ -271,6 +289,13 @@ export interface EngineRequests {
     /** `roundTokens`: for each earlier round what it adds to the prompt. */
     result: { promptTokens: number; roundTokens: number[] }
   }
+  /**
+   * Brings back from the cache on disk what is known of a conversation whose last message is the
+   * assistant's, so that its next question is answered at once. Evaluates nothing.
+   */
+  'chat.prepare': { params: { messages: ChatMessage[] }; result: { readyTokens: number } }
+  /** Forgets what is kept of all conversations, in memory and on disk, but for replies that run. */
+  'cache.clear': { params: Record<string, never>; result: null }
   /** Continues raw text after `[gMASK] sop`; nothing is stripped or replaced. */
   'completion.generate': {
     params: { prompt: string; sampling?: SamplingOptions; progressToken?: ProgressToken }

@@ -77,6 +77,8 @@ const hello = {
 const statistics = {
   promptTokens: 5,
   reusedTokens: 0,
+  restoredTokens: 0,
+  restoreMs: 0,
   generatedTokens: 0,
   timeToFirstTokenMs: 1,
   promptTokensPerSecond: 100,

@@ -17,6 +17,8 @@ constexpr const char* kPartial = ".partial";
 /// What stays free on the disk for others.
 constexpr std::uint64_t kSpareBytes = std::uint64_t{1} << 30;
 constexpr auto kAbandonedAfter = std::chrono::hours(1);
+/// As long as the app keeps a chat in its trash.
+constexpr auto kKeptUnused = std::chrono::days(30);
 
 std::string RandomSuffix() {
   std::random_device random;
@@ -58,17 +60,18 @@ CacheFolder::CacheFolder(fs::path folder, std::uint64_t limit_bytes)
 
 void CacheFolder::List() {
   std::error_code error;
-  const auto abandoned = fs::file_time_type::clock::now() - kAbandonedAfter;
+  const auto now = fs::file_time_type::clock::now();
   for (fs::directory_iterator file(folder_, error), end; !error && file != end;
        file.increment(error)) {
     std::error_code problem;
     const Entry entry{file->file_size(problem), file->last_write_time(problem)};
     if (problem) continue;
-    if (file->path().extension() != kPartial) {
+    const bool is_partial = file->path().extension() == kPartial;
+    if (now - entry.used_at > (is_partial ? kAbandonedAfter : kKeptUnused)) {
+      fs::remove(file->path(), problem);
+    } else if (!is_partial) {
       entries_[file->path().filename().string()] = entry;
       size_bytes_ += entry.size_bytes;
-    } else if (entry.used_at < abandoned) {
-      fs::remove(file->path(), problem);
     }
   }
 }

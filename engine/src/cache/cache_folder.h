@@ -13,8 +13,9 @@
 namespace chatglm {
 
 /// Files of a cache in a folder that only the user may read. Those used longest ago go when all
-/// together are larger than the limit. What fails is as if the file were not there: a cache may
-/// lose anything at any time. Any thread may call anything.
+/// together are larger than the limit, and at the start those not used for 30 days. What fails is
+/// as if the file were not there: a cache may lose anything at any time. Any thread may call
+/// anything.
 class CacheFolder {
  public:
   using Bytes = std::vector<std::byte>;

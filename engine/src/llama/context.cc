@@ -5,6 +5,8 @@
 #include <new>
 
 #include "llama/context_params.h"
+#include "llama/log.h"
+#include "llama/sequence_state.h"
 
 namespace chatglm {
 namespace {
@@ -41,7 +43,7 @@ bool AskAbort(void* data) {
 }  // namespace
 
 Context::Context(std::shared_ptr<const Model> model, const Options& options)
-    : model_(std::move(model)) {
+    : model_(std::move(model)), scratch_(static_cast<SequenceId>(options.sequence_count)) {
   llama_context_params params = MakeContextParams(options);
   params.abort_callback = AskAbort;
   params.abort_callback_data = &should_abort_;
@@ -87,6 +89,33 @@ void Context::Remove(SequenceId sequence, std::int32_t position) {
 
 void Context::Share(SequenceId from, SequenceId to, std::int32_t count) {
   llama_memory_seq_cp(llama_get_memory(context_), from, to, 0, count);
+}
+
+std::vector<std::byte> Context::Save(SequenceId sequence, std::int32_t begin, std::size_t count) {
+  const llama_memory_t memory = llama_get_memory(context_);
+  llama_memory_seq_cp(memory, sequence, scratch_, begin, begin + static_cast<llama_pos>(count));
+  std::vector<std::byte> state(llama_state_seq_get_size(context_, scratch_));
+  const std::size_t size = llama_state_seq_get_data(
+      context_, reinterpret_cast<std::uint8_t*>(state.data()), state.size(), scratch_);
+  llama_memory_seq_rm(memory, scratch_, -1, -1);
+  if (size != state.size() || !HoldsPositions(state, begin, count)) state.clear();
+  return state;
+}
+
+RestoreStatus Context::Restore(SequenceId sequence, std::int32_t begin, std::size_t count,
+                               std::span<const std::byte> state) {
+  if (!HoldsPositions(state, begin, count)) return RestoreStatus::kDamaged;
+  const llama_memory_t memory = llama_get_memory(context_);
+  const LogCapture quiet;  // libllama reports a lack of room as an error
+  const std::size_t size = llama_state_seq_set_data(
+      context_, reinterpret_cast<const std::uint8_t*>(state.data()), state.size(), scratch_);
+  const bool is_done = size == state.size();
+  if (is_done) {
+    llama_memory_seq_cp(memory, scratch_, sequence, begin, begin + static_cast<llama_pos>(count));
+  }
+  llama_memory_seq_rm(memory, scratch_, -1, -1);
+  if (is_done) return RestoreStatus::kDone;
+  return size == 0 ? RestoreStatus::kNoSpace : RestoreStatus::kDamaged;
 }
 
 std::uint32_t Context::cache_tokens() const { return llama_n_ctx(context_); }

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -25,6 +25,8 @@ struct BatchEntry {
 };
 
 enum class EvaluateStatus { kDone, kNoSpace, kAborted };
+
+enum class RestoreStatus { kDone, kNoSpace, kDamaged };
 
 /// A llama_context with a cache that several sequences share. Belongs to one thread.
 class Context {
@@ -57,6 +59,14 @@ class Context {
   /// Lets `to`, which must be empty, share the first `count` tokens of `from`.
   void Share(SequenceId from, SequenceId to, std::int32_t count);
 
+  /// What `sequence` holds at `count` positions from `begin` on, for Restore. It fits a context of
+  /// the same model, cache type and devices. Empty when libllama cannot tell.
+  std::vector<std::byte> Save(SequenceId sequence, std::int32_t begin, std::size_t count);
+  /// Adds what Save returned to `sequence`, which must hold all positions before `begin` and none
+  /// from there on. Unless the answer is kDone, `sequence` is as before.
+  RestoreStatus Restore(SequenceId sequence, std::int32_t begin, std::size_t count,
+                        std::span<const std::byte> state);
+
   /// What the model and this context have allocated.
   std::vector<MemoryUse> Memory() const { return MemoryByDevice(context_); }
   /// Tokens that all sequences together may hold, after rounding.
@@ -66,6 +76,8 @@ class Context {
 
  private:
   std::shared_ptr<const Model> model_;
+  /// Holds what is saved or restored alone, since libllama knows only whole sequences.
+  SequenceId scratch_;
   llama_context* context_;
   std::function<bool()> should_abort_;
 };

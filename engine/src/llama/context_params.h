@@ -13,7 +13,7 @@ inline llama_context_params MakeContextParams(const Context::Options& options) {
   params.n_ctx = options.cache_tokens;
   params.n_batch = options.batch_tokens;
   params.n_ubatch = options.batch_tokens;
-  params.n_seq_max = options.sequence_count;
+  params.n_seq_max = options.sequence_count + 1;  // one for Context::Save and Restore
   params.n_threads = options.threads;
   params.n_threads_batch = options.threads;
   params.kv_unified = true;

@@ -35,6 +35,7 @@ BenchmarkRequest ParseBenchmark(const nlohmann::json& params);
 ConvertOptions ParseConvert(const nlohmann::json& params);
 GenerateRequest ParseChat(const nlohmann::json& params);
 ChatPrompt ParseCount(const nlohmann::json& params);
+std::vector<Round> ParsePrepare(const nlohmann::json& params);
 GenerateRequest ParseCompletion(const nlohmann::json& params);
 
 struct TokenizeParams {

@@ -49,26 +49,35 @@ void ParseSampling(const Fields& params, GenerateRequest& request) {
   ParseStop(fields, request);
 }
 
+/// A message whose role is that of its place: the user begins, and roles alternate.
+std::string ParseContent(const json& messages, std::size_t index) {
+  const Fields message(messages[index], "params.messages[" + std::to_string(index) + "]");
+  const std::string role = index % 2 == 0 ? "user" : "assistant";
+  if (message.Text("role") != role) {
+    message.Refuse("role", "must be \"" + role + "\", since roles alternate");
+  }
+  return message.Text("content");
+}
+
+/// The first `count` messages, two a round.
+std::vector<Round> ParseRounds(const json& messages, std::size_t count) {
+  std::vector<Round> rounds;
+  for (std::size_t i = 0; i + 1 < count; i += 2) {
+    std::string question = ParseContent(messages, i);
+    rounds.push_back({std::move(question), ParseContent(messages, i + 1)});
+  }
+  return rounds;
+}
+
 ChatPrompt ParseMessages(const Fields& params) {
   const json& messages = params.Array("messages", kMostMessages);
   if (messages.size() % 2 == 0) {
     params.Refuse("messages", "must begin and end with a message of the user");
   }
+  const std::size_t last = messages.size() - 1;
   ChatPrompt prompt;
-  for (std::size_t i = 0; i < messages.size(); ++i) {
-    const Fields message(messages[i], "params.messages[" + std::to_string(i) + "]");
-    const bool is_user = i % 2 == 0;
-    if (message.Text("role") != (is_user ? "user" : "assistant")) {
-      message.Refuse("role", std::string("must be \"") + (is_user ? "user" : "assistant") +
-                                 "\", since roles alternate");
-    }
-    std::string content = message.Text("content");
-    if (!is_user) {
-      prompt.rounds.push_back({std::move(prompt.question), std::move(content)});
-    } else {
-      prompt.question = std::move(content);
-    }
-  }
+  prompt.rounds = ParseRounds(messages, last);
+  prompt.question = ParseContent(messages, last);
   return prompt;
 }
 
@@ -86,6 +95,15 @@ GenerateRequest ParseChat(const json& params) {
 }
 
 ChatPrompt ParseCount(const json& params) { return ParseMessages(Fields(params, "params")); }
+
+std::vector<Round> ParsePrepare(const json& params) {
+  const Fields fields(params, "params");
+  const json& messages = fields.Array("messages", kMostMessages);
+  if (messages.empty() || messages.size() % 2 != 0) {
+    fields.Refuse("messages", "must end with a message of the assistant");
+  }
+  return ParseRounds(messages, messages.size());
+}
 
 GenerateRequest ParseCompletion(const json& params) {
   const Fields fields(params, "params");

@@ -10,6 +10,7 @@ using nlohmann::json;
 constexpr std::size_t kMostPathBytes = 32768;
 constexpr std::size_t kMostNameBytes = 256;
 constexpr std::size_t kMostDevices = 64;
+constexpr std::uint64_t kMostCacheBytes = std::uint64_t{1} << 50;
 constexpr std::size_t kMostPlacements = 1024;
 constexpr std::uint64_t kMostBenchmarkTokens = 1 << 20;
 
@@ -109,6 +110,14 @@ FitSubject ParseSubject(const json& subject) {
   fields.Refuse("type", "must be file, checkpoint or shape");
 }
 
+std::optional<PrefixStore::Options> ParseStore(const Fields& params) {
+  const json* store = params.Find("conversationCache");
+  if (!store) return std::nullopt;
+  const Fields fields(*store, "params.conversationCache");
+  return PrefixStore::Options{PathFromUtf8(ParsePath(*store, "folder")),
+                              fields.Integer("limitBytes", 1, kMostCacheBytes)};
+}
+
 }  // namespace
 
 std::string ParsePath(const json& params, const char* name) {
@@ -129,6 +138,7 @@ LoadOptions ParseLoad(const json& params) {
   if (const auto threads = fields.FindInteger("threads", 1, 1024)) {
     options.threads = static_cast<int>(*threads);
   }
+  options.store = ParseStore(fields);
   return options;
 }
 

@@ -32,6 +32,15 @@ void BindTextMethods(Dispatcher& dispatcher, Engine& engine) {
     return ToJson(engine.Count(ParseCount(params)));
   });
 
+  dispatcher.On("chat.prepare", [&engine](const json& params, Call& call) {
+    return json{{"readyTokens", engine.Prepare(ParsePrepare(params), call.stop_flag())}};
+  });
+
+  dispatcher.On("cache.clear", [&engine](const json&, Call&) {
+    engine.ClearCache();
+    return json();
+  });
+
   dispatcher.On("completion.generate", [&engine](const json& params, Call& call) {
     return Generate(engine, ParseCompletion(params), call);
   });

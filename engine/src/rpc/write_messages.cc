@@ -94,6 +94,8 @@ json ToJson(const GenerateResult& result) {
           {"statistics",
            {{"promptTokens", statistics.prompt_tokens},
             {"reusedTokens", statistics.reused_tokens},
+            {"restoredTokens", statistics.restored_tokens},
+            {"restoreMs", statistics.restore_ms},
             {"generatedTokens", statistics.generated_tokens},
             {"timeToFirstTokenMs", statistics.time_to_first_token_ms},
             {"promptTokensPerSecond", statistics.prompt_tokens_per_second},

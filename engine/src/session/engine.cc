@@ -1,5 +1,6 @@
 #include "session/engine.h"
 
+#include "llama/model_identity.h"
 #include "session/memory_fit.h"
 #include "support/processor.h"
 #include "support/utf8.h"
@@ -9,12 +10,16 @@ LoadedModel Engine::Load(const LoadOptions& options, const StopFlag& stop,
                          const std::function<void(float)>& on_progress) {
   const std::lock_guard load_lock(load_mutex_);
   Unload();  // first, so that two models never need memory at once
-  auto model = Model::Load({.path = PathFromUtf8(options.path), .placement = options.placement},
-                           stop, on_progress);
+  const std::filesystem::path path = PathFromUtf8(options.path);
+  auto model = Model::Load({.path = path, .placement = options.placement}, stop, on_progress);
   const std::uint32_t trained = model->description().context_length;
   const int threads = options.threads.value_or(PhysicalCores());
-  auto scheduler = std::make_shared<Scheduler>(std::move(model),
-                                               PlanScheduler(options.placement, trained, threads));
+  std::unique_ptr<PrefixStore> store;
+  if (options.store) {
+    store = std::make_unique<PrefixStore>(*options.store, IdentifyModel(path, options.placement));
+  }
+  auto scheduler = std::make_shared<Scheduler>(
+      std::move(model), PlanScheduler(options.placement, trained, threads), std::move(store));
   stop.ThrowIfSet();
   const std::lock_guard lock(mutex_);
   scheduler_ = scheduler;
@@ -43,6 +48,23 @@ std::shared_ptr<Scheduler> Engine::Current() const {
 GenerateResult Engine::Generate(const GenerateRequest& request, GenerateListener listener,
                                 const StopFlag& stop) {
   return Current()->Generate(request, std::move(listener), stop);
+}
+
+std::uint32_t Engine::Prepare(std::vector<Round> rounds, const StopFlag& stop) {
+  GenerateRequest request;
+  request.prompt = ChatPrompt{std::move(rounds), ""};
+  request.max_length = std::numeric_limits<std::uint32_t>::max();
+  request.is_preparation = true;
+  return Current()->Generate(request, {}, stop).statistics.reused_tokens;
+}
+
+void Engine::ClearCache() {
+  std::shared_ptr<Scheduler> scheduler;
+  {
+    const std::lock_guard lock(mutex_);
+    scheduler = scheduler_;
+  }
+  if (scheduler) scheduler->ClearCache();
 }
 
 PromptCount Engine::Count(const ChatPrompt& prompt) const {

@@ -16,6 +16,8 @@ struct LoadOptions {
   std::string path;  ///< UTF-8
   Placement placement = {};
   std::optional<int> threads = std::nullopt;  ///< one a physical core
+  /// Where conversations are kept so that they are not read again; nowhere when absent.
+  std::optional<PrefixStore::Options> store = std::nullopt;
 };
 
 struct LoadedModel {
@@ -36,6 +38,11 @@ class Engine {
   /// As Scheduler::Generate; kModelNotLoaded when there is no model.
   GenerateResult Generate(const GenerateRequest& request, GenerateListener listener,
                           const StopFlag& stop);
+  /// Brings back what the cache on disk knows of `rounds`, so that the next question is answered at
+  /// once; nothing is evaluated. Returns how many tokens are ready.
+  std::uint32_t Prepare(std::vector<Round> rounds, const StopFlag& stop);
+  /// As Scheduler::ClearCache; does nothing when no model is loaded.
+  void ClearCache();
   /// What Generate would read for `prompt`; nothing is evaluated.
   PromptCount Count(const ChatPrompt& prompt) const;
   /// As RunBenchmark, with the loaded model; kModelNotLoaded when there is none.

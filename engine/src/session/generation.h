@@ -44,13 +44,17 @@ struct GenerateRequest {
   std::vector<std::string> stop_strings;
   /// Tells each token of the reply with so many alternatives; nothing when absent.
   std::optional<std::uint32_t> top_logprobs;
+  /// Writes nothing: only brings back what the cache knows of the rounds before the question.
+  bool is_preparation = false;
 };
 
 enum class GenerateFinish { kStop, kLength, kStopString, kCancelled };
 
 struct GenerateStatistics {
   std::uint32_t prompt_tokens = 0;
-  std::uint32_t reused_tokens = 0;  ///< of the prompt, that the cache held
+  std::uint32_t reused_tokens = 0;    ///< of the prompt, that the cache held, in memory or on disk
+  std::uint32_t restored_tokens = 0;  ///< of those, on disk
+  double restore_ms = 0;              ///< that reading them took
   std::uint32_t generated_tokens = 0;
   double time_to_first_token_ms = 0;
   double prompt_tokens_per_second = 0;  ///< of those that were evaluated

@@ -91,6 +91,14 @@ void Job::Start(std::vector<TokenId> prompt, std::size_t reused, std::size_t ans
   started_at_ = Clock::now();
 }
 
+void Job::AddRestored(std::size_t count, Clock::duration time) {
+  const auto tokens = static_cast<std::uint32_t>(count);
+  statistics_.restored_tokens += tokens;
+  statistics_.reused_tokens =
+      std::min(statistics_.prompt_tokens, statistics_.reused_tokens + tokens);
+  statistics_.restore_ms += Milliseconds(time);
+}
+
 void Job::ReportReading(std::size_t read_tokens) const {
   if (statistics_.generated_tokens == 0 && listener_.on_reading) {
     listener_.on_reading(static_cast<std::uint32_t>(read_tokens), statistics_.prompt_tokens);
@@ -134,7 +142,7 @@ void Job::End(GenerateFinish finish) {
     statistics_.time_to_first_token_ms = Milliseconds(first_token_at_ - asked_at_);
     statistics_.prompt_tokens_per_second =
         PerSecond(statistics_.prompt_tokens - statistics_.reused_tokens,
-                  Milliseconds(first_token_at_ - started_at_));
+                  Milliseconds(first_token_at_ - started_at_) - statistics_.restore_ms);
     statistics_.tokens_per_second =
         PerSecond(statistics_.generated_tokens - 1, Milliseconds(last_token_at_ - first_token_at_));
   }

@@ -40,6 +40,12 @@ class Job {
   /// are raw tokens of the answer, found by MatchAnswerStart.
   void Start(std::vector<TokenId> prompt, std::size_t reused, std::size_t answer_tokens);
   bool is_started() const { return !tokens_.empty(); }
+  bool is_preparation() const { return request_.is_preparation; }
+  TokenId vocabulary_size() const {
+    return static_cast<TokenId>(model_->description().vocabulary_size);
+  }
+  /// More of the prompt is held after all.
+  void AddRestored(std::size_t count, std::chrono::steady_clock::duration time);
 
   /// Prompt and reply so far.
   const std::vector<TokenId>& tokens() const { return tokens_; }

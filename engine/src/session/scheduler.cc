@@ -1,6 +1,7 @@
 #include "session/scheduler.h"
 
 #include <algorithm>
+#include <chrono>
 
 #include "session/step_batch.h"
 
@@ -8,6 +9,8 @@ namespace chatglm {
 namespace {
 
 constexpr std::size_t kMostJobs = 64;
+/// How long to wait before the store is asked again whether it can take more.
+constexpr auto kStoreWait = std::chrono::milliseconds(50);
 
 }  // namespace
 
@@ -19,13 +22,15 @@ Context::Options ContextOptions(const SchedulerOptions& options) {
           .cache_type = options.cache_type};
 }
 
-Scheduler::Scheduler(std::shared_ptr<const Model> model, const SchedulerOptions& options)
+Scheduler::Scheduler(std::shared_ptr<const Model> model, const SchedulerOptions& options,
+                     std::unique_ptr<PrefixStore> store)
     : model_(std::move(model)),
       options_(options),
       context_(model_, ContextOptions(options)),
       context_tokens_(std::min(context_.cache_tokens(), model_->description().context_length)),
       memory_(context_.Memory()),
-      slots_(context_, options.slot_count),
+      store_(std::move(store)),
+      slots_(context_, options.slot_count, store_.get()),
       thread_([this] { Run(); }) {}
 
 Scheduler::~Scheduler() { Close(); }
@@ -65,21 +70,56 @@ GenerateResult Scheduler::Generate(const GenerateRequest& request, GenerateListe
 
 void Scheduler::Run() {
   while (WaitForWork()) {
+    ForgetAll();
     CancelStopped();
-    Admit();
     try {
+      Admit();
+      Restore();
       Step();
+      slots_.SaveOne();
     } catch (...) {
       FailAll(std::current_exception());
     }
   }
+  slots_.SaveAll();
+}
+
+void Scheduler::ClearCache() {
+  std::unique_lock lock(mutex_);
+  is_to_forget_ = true;
+  wake_.notify_all();
+  wake_.wait(lock, [this] { return !is_to_forget_ || is_closing_; });
+}
+
+void Scheduler::ForgetAll() {
+  {
+    const std::lock_guard lock(mutex_);
+    if (!is_to_forget_) return;
+  }
+  slots_.ForgetIdle();
+  if (store_) store_->Clear();
+  {
+    const std::lock_guard lock(mutex_);
+    is_to_forget_ = false;
+  }
+  wake_.notify_all();
 }
 
 /// Takes in new jobs; sleeps while there are none at all. False when everything is to end.
 bool Scheduler::WaitForWork() {
   const auto has_work = [this] { return !waiting_.empty() || IsRunning(); };
+  const auto is_due = [&] {
+    return is_closing_ || is_to_forget_ || !arrived_.empty() || has_work() ||
+           (slots_.HasUnsaved() && slots_.CanSave());
+  };
   std::unique_lock lock(mutex_);
-  wake_.wait(lock, [&] { return is_closing_ || !arrived_.empty() || has_work(); });
+  while (!is_due()) {
+    if (slots_.HasUnsaved()) {
+      wake_.wait_for(lock, kStoreWait);
+    } else {
+      wake_.wait(lock);
+    }
+  }
   waiting_.insert(waiting_.end(), arrived_.begin(), arrived_.end());
   arrived_.clear();
   return !is_closing_ || has_work();
@@ -112,7 +152,26 @@ void Scheduler::CancelStopped() {
 
 void Scheduler::Admit() {
   if (is_short_of_room_ && IsRunning()) return;
-  while (!waiting_.empty() && slots_.Acquire(*waiting_.front())) waiting_.pop_front();
+  while (!waiting_.empty()) {
+    Job& job = *waiting_.front();
+    const bool is_placed = slots_.Acquire(job) != nullptr;
+    if (!is_placed && !job.is_preparation()) return;
+    waiting_.pop_front();
+    if (is_placed) continue;
+    job.End(GenerateFinish::kStop);
+    job.Publish();
+  }
+}
+
+/// One block for each slot that waits for its own, so that the others' next tokens wait for no
+/// more.
+void Scheduler::Restore() {
+  for (CacheSlot& slot : slots_.all()) {
+    if (!slot.job || slot.to_restore.empty()) continue;
+    slots_.RestoreNext(slot);
+    slot.job->ReportReading(slot.cached.size());
+    if (slot.job->is_preparation() && slot.to_restore.empty()) Finish(slot, GenerateFinish::kStop);
+  }
 }
 
 void Scheduler::Step() {

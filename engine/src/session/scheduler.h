@@ -29,7 +29,9 @@ Context::Options ContextOptions(const SchedulerOptions& options);
 class Scheduler {
  public:
   /// Throws EngineError(kOutOfMemory).
-  Scheduler(std::shared_ptr<const Model> model, const SchedulerOptions& options);
+  /// `store` keeps what the cache holds for later; none when it is nullptr.
+  Scheduler(std::shared_ptr<const Model> model, const SchedulerOptions& options,
+            std::unique_ptr<PrefixStore> store = nullptr);
   ~Scheduler();
   Scheduler(const Scheduler&) = delete;
   Scheduler& operator=(const Scheduler&) = delete;
@@ -39,6 +41,9 @@ class Scheduler {
   /// kEvaluationFailed.
   GenerateResult Generate(const GenerateRequest& request, GenerateListener listener,
                           const StopFlag& stop);
+
+  /// Forgets all that the cache and its store hold, but for the replies that run.
+  void ClearCache();
 
   /// Cancels what runs and waits for its end; afterwards Generate throws kModelNotLoaded.
   void Close();
@@ -55,7 +60,9 @@ class Scheduler {
   void Run();
   bool WaitForWork();
   void CancelStopped();
+  void ForgetAll();
   void Admit();
+  void Restore();
   void Step();
   void MakeRoom();
   void FailAll(const std::exception_ptr& error);
@@ -68,6 +75,7 @@ class Scheduler {
   Context context_;
   std::uint32_t context_tokens_;
   std::vector<MemoryUse> memory_;
+  std::unique_ptr<PrefixStore> store_;
   CacheSlots slots_;
 
   std::mutex mutex_;
@@ -75,6 +83,7 @@ class Scheduler {
   std::deque<Job*> arrived_;   // guarded by mutex_
   std::size_t job_count_ = 0;  // guarded by mutex_
   bool is_closing_ = false;    // guarded by mutex_
+  bool is_to_forget_ = false;  // guarded by mutex_
 
   std::deque<Job*> waiting_;  // for a slot; of the thread alone
   /// A reply was put back for lack of room: none is admitted until another one has ended.

@@ -22,7 +22,7 @@ StepBatch MakeStepBatch(std::vector<CacheSlot>& slots, std::uint32_t slice_token
   StepBatch batch;
   std::vector<CacheSlot*> reading;
   for (CacheSlot& slot : slots) {
-    if (!slot.job) continue;
+    if (!slot.job || !slot.to_restore.empty()) continue;
     if (slot.job->tokens().size() - slot.cached.size() == 1) {
       AddPart(batch, slot, 1);
     } else {

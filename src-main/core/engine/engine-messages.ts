@@ -4,6 +4,7 @@ import type {
   CacheType,
   ChatMessage,
   ChosenToken,
+  ConversationCacheOptions,
   ConvertType,
   Device,
   EngineGreeting,
@@ -59,6 +60,21 @@ const conversation = z
       messages.every(({ role }, index) => role === (index % 2 === 0 ? 'user' : 'assistant')),
     'The roles must alternate, from a user message to a user message.',
   )
+
+const finishedConversation = z
+  .array(message)
+  .min(2)
+  .refine(
+    (messages) =>
+      messages.length % 2 === 0 &&
+      messages.every(({ role }, index) => role === (index % 2 === 0 ? 'user' : 'assistant')),
+    'The roles must alternate, from a user message to an assistant message.',
+  )
+
+const conversationCache = z.object({
+  folder: path,
+  limitBytes: positive,
+}) satisfies z.ZodType<ConversationCacheOptions>
 
 export const deviceSchema = z.object({
   name: z.string(),
@@ -164,6 +180,9 @@ const generateResult = z.object({
   statistics: z.object({
     promptTokens: count,
     reusedTokens: count,
+    // Replies of earlier versions, which are stored, lack the next two.
+    restoredTokens: count.default(0),
+    restoreMs: z.number().nonnegative().default(0),
     generatedTokens: count,
     timeToFirstTokenMs: z.number().nonnegative(),
     promptTokensPerSecond: z.number().nonnegative(),
@@ -192,6 +211,7 @@ export const engineParamsSchemas = {
     ...placement.shape,
     path,
     threads: positive.exactOptional(),
+    conversationCache: conversationCache.exactOptional(),
     progressToken,
   }),
   'model.fit': z.object({ subject: fitSubject, placements: z.array(placement) }),
@@ -212,6 +232,8 @@ export const engineParamsSchemas = {
     progressToken,
   }),
   'chat.count': z.object({ messages: conversation }),
+  'chat.prepare': z.object({ messages: finishedConversation }),
+  'cache.clear': empty,
   'completion.generate': z.object({
     prompt: z.string(),
     sampling: samplingSchema.exactOptional(),
@@ -239,6 +261,8 @@ export const engineResultSchemas = {
   'text.detokenize': z.object({ text: z.string() }),
   'chat.generate': generateResult,
   'chat.count': z.object({ promptTokens: count, roundTokens: z.array(count) }),
+  'chat.prepare': z.object({ readyTokens: count }),
+  'cache.clear': z.null(),
   'completion.generate': generateResult,
 } satisfies { [M in keyof EngineRequests]: z.ZodType<EngineRequests[M]['result']> }
 

@@ -65,6 +65,8 @@ const base = {
 const statistics = {
   promptTokens: 3120,
   reusedTokens: 2048,
+  restoredTokens: 1024,
+  restoreMs: 31,
   generatedTokens: 412,
   timeToFirstTokenMs: 412,
   promptTokensPerSecond: 96.2,

@@ -139,6 +139,18 @@ TEST_F(PrefixStoreTest, KeepsWhatWasUsedLastWithinItsLimit) {
   EXPECT_LE(size, 10'000u);
 }
 
+TEST_F(PrefixStoreTest, ForgetsWhatWasNotUsedForAMonth) {
+  SaveAll(test::Tokens(20, 1000));
+  SaveAll(test::Tokens(20, 2000));
+  store_->Flush();
+  const auto now = std::filesystem::file_time_type::clock::now();
+  std::filesystem::directory_iterator file(folder_ / "cache");
+  std::filesystem::last_write_time(file->path(), now - std::chrono::days(31));
+  std::filesystem::last_write_time((++file)->path(), now - std::chrono::days(29));
+  Open();
+  EXPECT_EQ(FileCount(), 1u);
+}
+
 TEST_F(PrefixStoreTest, LeavesNothingWhenItIsCleared) {
   SaveAll(test::Tokens(2000));
   store_->SaveConversation(test::DigestOf("rounds"), {test::Tokens(10), {10}});

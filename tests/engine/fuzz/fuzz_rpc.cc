@@ -39,6 +39,7 @@ constexpr void (*kParsers[])(const json&) = {
     [](const json& params) { ParseDetokenize(params); },
     [](const json& params) { ParseChat(params); },
     [](const json& params) { ParseCount(params); },
+    [](const json& params) { ParsePrepare(params); },
     [](const json& params) { ParseCompletion(params); },
 };
 

@@ -29,6 +29,7 @@ const std::map<std::string, std::function<void(const json&)>> kParsers = {
     {"text.detokenize", [](const json& params) { ParseDetokenize(params); }},
     {"chat.generate", [](const json& params) { ParseChat(params); }},
     {"chat.count", [](const json& params) { ParseCount(params); }},
+    {"chat.prepare", [](const json& params) { ParsePrepare(params); }},
     {"completion.generate", [](const json& params) { ParseCompletion(params); }},
 };
 

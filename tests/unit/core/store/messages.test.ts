@@ -6,6 +6,8 @@ import { createChat, exchange, openTestStore } from './open-test-store.ts'
 const statistics = {
   promptTokens: 9,
   reusedTokens: 4,
+  restoredTokens: 3,
+  restoreMs: 1.5,
   generatedTokens: 2,
   timeToFirstTokenMs: 12.5,
   promptTokensPerSecond: 100,

@@ -24,6 +24,8 @@ const text = fc.string({ unit: 'grapheme', maxLength: 30 })
 const statistics = fc.record({
   promptTokens: fc.nat(),
   reusedTokens: fc.nat(),
+  restoredTokens: fc.nat(),
+  restoreMs: fc.nat(),
   generatedTokens: fc.nat(),
   timeToFirstTokenMs: fc.nat(),
   promptTokensPerSecond: fc.nat(),

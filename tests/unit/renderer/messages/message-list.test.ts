@@ -34,6 +34,8 @@ const base: Message = {
 const statistics = {
   promptTokens: 3120,
   reusedTokens: 2048,
+  restoredTokens: 1024,
+  restoreMs: 31,
   generatedTokens: 412,
   timeToFirstTokenMs: 412,
   promptTokensPerSecond: 96.2,
