@@ -6,6 +6,15 @@ export type Json = z.infer<ReturnType<typeof z.json>>
 
 const json = z.json()
 
+/** Undefined for what a damaged file holds in place of JSON. */
+function parseStored(text: string): Json | undefined {
+  try {
+    return json.parse(JSON.parse(text))
+  } catch {
+    return undefined
+  }
+}
+
 /** The app's settings by key. What a value means is for its reader to parse. */
 export class SettingsTable {
   private readonly db: Database
@@ -14,11 +23,16 @@ export class SettingsTable {
     this.db = db
   }
 
+  /** A value that is no JSON is left out, so that its reader takes the default. */
   readAll(): Record<string, Json> {
     const rows = this.db
       .prepare<[], { key: string; value: string }>('SELECT key, value FROM settings ORDER BY key')
       .all()
-    return Object.fromEntries(rows.map(({ key, value }) => [key, json.parse(JSON.parse(value))]))
+    const entries = rows.flatMap(({ key, value }) => {
+      const parsed = parseStored(value)
+      return parsed === undefined ? [] : [[key, parsed] as const]
+    })
+    return Object.fromEntries(entries)
   }
 
   write(key: string, value: Json): void {
