@@ -12,21 +12,30 @@ import type { EventMessage } from '../../../src-main/shared/app-api.ts'
 /** An app that answers with what it was asked, and tells events when the test says so. */
 export function createEchoServer() {
   const listeners = new Set<(message: EventMessage) => void>()
+  let held = Promise.resolve()
   const server: AppServer = {
-    handle: async (request, params) =>
-      request === 'test.echo'
+    handle: async (request, params) => {
+      await held
+      return request === 'test.echo'
         ? { ok: true, value: params }
         : {
             ok: false,
             error: { code: 'app.unknown_request', message: 'There is no such request.' },
-          },
+          }
+    },
     subscribe: (listener) => {
       listeners.add(listener)
       return () => void listeners.delete(listener)
     },
   }
   const tell = (message: EventMessage) => listeners.forEach((listener) => listener(message))
-  return { server, tell, listeners }
+  /** Keeps all answers back until the returned function is called. */
+  const hold = (): (() => void) => {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    held = promise
+    return resolve
+  }
+  return { server, tell, listeners, hold }
 }
 
 export interface Answer {
