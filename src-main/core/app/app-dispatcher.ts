@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { AppParams, AppRequest, AppResult, Envelope } from '../../shared/app-api.ts'
 import { AppError, type AppFailure } from '../../shared/errors.ts'
+import { describeIssues } from '../describe-issues.ts'
 import type { Logger } from '../logger.ts'
 import type { HostServices } from './app-server.ts'
 import { callParsed, isRequest, type UntypedHandler } from './parse-params.ts'
@@ -15,7 +16,7 @@ export type AppHandlers = {
 function failureOf(request: string, error: unknown, log: Logger): AppFailure {
   if (error instanceof AppError) return { code: error.code, message: error.message }
   if (error instanceof z.ZodError) {
-    const message = `${request} was asked with wrong parameters: ${z.prettifyError(error)}`
+    const message = `${request} was asked with wrong parameters: ${describeIssues(error)}`
     return { code: 'app.invalid_params', message }
   }
   log.error(`${request} failed`, error)

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path'
 import { z } from 'zod'
 import type { Catalogue, CatalogueModel } from '../../shared/catalogue.ts'
 import { AppError } from '../../shared/errors.ts'
+import { describeIssues } from '../describe-issues.ts'
 import type { Logger } from '../logger.ts'
 import { catalogueFileSchema } from './catalogue-schema.ts'
 
@@ -50,7 +51,7 @@ export class CatalogueService {
       return own.updated >= shipped.updated ? own : shipped
     } catch (error) {
       const isAbsent = error instanceof Error && 'code' in error && error.code === 'ENOENT'
-      const cause = error instanceof z.ZodError ? z.prettifyError(error) : error
+      const cause = error instanceof z.ZodError ? describeIssues(error) : error
       if (!isAbsent) this.log.error(`${this.ownFile} is no catalogue and is left alone`, cause)
       return shipped
     }

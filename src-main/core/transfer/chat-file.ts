@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { AppError } from '../../shared/errors.ts'
+import { describeIssues } from '../describe-issues.ts'
 import { type WholeChat, wholeChatSchema } from '../store/whole-chat.ts'
 
 /** What our files begin with; docs/export-format.md describes the rest. */
@@ -30,7 +31,7 @@ export function readChatFile(data: unknown): { chats: WholeChat[]; warnings: str
   for (const [index, entry] of bodySchema.parse(data).chats.entries()) {
     const parsed = wholeChatSchema.safeParse(entry)
     if (parsed.success) chats.push(parsed.data)
-    else warnings.push(`Chat ${index + 1} was left out: ${z.prettifyError(parsed.error)}`)
+    else warnings.push(`Chat ${index + 1} was left out: ${describeIssues(parsed.error)}`)
   }
   return { chats, warnings }
 }

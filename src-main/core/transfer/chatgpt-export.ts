@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { MessageId } from '../../shared/ids.ts'
+import { describeIssues } from '../describe-issues.ts'
 import { latestTimeMs, type WholeChat, type WholeMessage } from '../store/whole-chat.ts'
 import { foreignChat, foreignMessage } from './new-chat.ts'
 
@@ -142,7 +143,7 @@ export function readChatGptExport(data: unknown, nowMs: number) {
       skipped += read.skipped
     } catch (error) {
       if (!(error instanceof z.ZodError)) throw error
-      warnings.push(`Conversation ${index + 1} was left out: ${z.prettifyError(error)}`)
+      warnings.push(`Conversation ${index + 1} was left out: ${describeIssues(error)}`)
     }
   if (skipped > 0)
     warnings.push(`${skipped} entries of tools, system texts or pictures were left out.`)

@@ -11,6 +11,9 @@ import { chatsAsMarkdown } from './markdown-export.ts'
 /** So many chats are written at once: few enough that others need not wait long. */
 const chatsAtOnce = 50
 
+/** More warnings are counted only; nobody reads them, and a hostile file has millions. */
+const mostWarnings = 100
+
 interface ReadFile {
   source: ImportReport['source']
   chats: WholeChat[]
@@ -37,7 +40,7 @@ export class TransferService {
       for (const { title, reason } of outcome.refused)
         report.warnings.push(`“${title}” was left out: ${reason}.`)
     }
-    return report
+    return { ...report, warnings: atMost(mostWarnings, report.warnings) }
   }
 
   /** Writes chats as a file; null for all outside the trash. */
@@ -62,6 +65,11 @@ export class TransferService {
         }
     }
   }
+}
+
+function atMost(most: number, warnings: string[]): string[] {
+  if (warnings.length <= most) return warnings
+  return [...warnings.slice(0, most), `${warnings.length - most} more warnings are not shown.`]
 }
 
 function onlyOne(chats: WholeChat[]): WholeChat {

@@ -115,6 +115,14 @@ test('deep nesting, a huge list and lone surrogates are refused or taken', async
   expect(lone).toMatchObject({ chats: 1, messages: 2 })
 })
 
+test('many broken chats make few warnings', async () => {
+  const many = Array.from({ length: 20_000 }, () => null)
+  const file = { format: 'chatglm-desktop-chats', version: 1, chats: many }
+  const report = await transfer.import('file.json', JSON.stringify(file))
+  expect(report.warnings.length).toBe(101)
+  expect(report.warnings.at(-1)).toBe('19900 more warnings are not shown.')
+})
+
 test('times that no calendar holds are left out', async () => {
   for (const [sound, time] of [
     [ours.replaceAll(/("(?:id|parentId|activeLeafId)": ")/g, '$1y'), '9007199254740991'],

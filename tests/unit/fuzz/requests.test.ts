@@ -1,90 +1,116 @@
+import { join } from 'node:path'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { appParamsSchemas } from '../../../src-main/core/app/app-params.ts'
+import type { HostServices } from '../../../src-main/core/app/app-server.ts'
 import { isRequest } from '../../../src-main/core/app/parse-params.ts'
 import { startTestApp } from '../../fakes/test-app.ts'
+import { brokenValuesOf, garbage, valuesOf } from './values-of-schema.ts'
 
-/** What these do reaches beyond the app's own folders, or takes as long as the hardware. */
+/** What these do takes as long as the hardware or reaches beyond it: they get no sound values. */
 const kept = new Set(['device.probe', 'device.install_cuda', 'benchmark.run', 'engine.restart'])
-const requests = Object.keys(appParamsSchemas).filter((request) => !kept.has(request))
-const valuesOfEach = 40
+const requests = Object.keys(appParamsSchemas).filter(isRequest)
+const brokenOfEach = 1000
+/** Nearly all of them are taken by a request without parameters, which then does its work. */
+const brokenOfEmpty = 100
+const soundOfEach = 40
 
-const id = fc.constantFrom('a', 'b', 'c', '', '../..', 'x'.repeat(65), '__proto__', '问')
-const text = fc.oneof(fc.string({ unit: 'binary', maxLength: 40 }), fc.constant('你好'))
-const anything = fc.jsonValue({ maxDepth: 3 })
+/** What a host offers, done by nobody. */
+const host: HostServices = {
+  'host.open_link': async () => null,
+  'host.reveal_data': async () => null,
+  'host.reveal_model': async () => null,
+  'host.pick_model': async () => null,
+  'host.pick_folder': async () => null,
+}
 
-/** Every parameter of some request, mostly of its own kind. No path leads out of the test. */
-const fields = fc.record(
-  {
-    ...{ chatId: id, messageId: id, questionId: id, replyId: id, modelId: id, downloadId: id },
-    chatIds: fc.oneof(fc.array(id, { maxLength: 3 }), fc.constant(null)),
-    text,
-    ...{
-      title: text,
-      fileName: text,
-      limit: fc.integer(),
-      last: fc.integer(),
-      before: fc.integer(),
-    },
-    ...{ isPinned: fc.boolean(), isArchived: fc.boolean(), tags: fc.array(text, { maxLength: 3 }) },
-    view: fc.constantFrom('current', 'archived', 'trash', 'other'),
-    format: fc.constantFrom('json', 'markdown', 'history', 'x'),
-    settings: fc.dictionary(fc.constantFrom('preamble', 'sampling', 'contextFull'), anything),
-    changes: fc.dictionary(fc.constantFrom('theme', 'textSize', 'preamble', 'sampling'), anything),
-    ...{ token: fc.option(text), licenceId: text, contextFull: fc.constant('forget_oldest') },
-    subject: fc.record({ type: fc.constantFrom('installed', 'catalogue'), modelId: id }),
-    placement: fc.record({ contextLength: fc.integer(), gpuLayers: fc.integer() }),
-  },
-  { requiredKeys: [] },
-)
-const someFieldWrong = fc
-  .tuple(fields, fc.string(), anything)
-  .map(([valid, key, value]) => ({ ...valid, [key]: value }))
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** A folder or a file named by a parameter would be touched: those are left out. */
-const withoutPaths = (params: unknown): unknown => {
-  if (typeof params !== 'object' || params === null || Array.isArray(params)) return params
-  return { ...params, path: '', folder: '' }
+/** No path leads out of the test. */
+function insideOf(folder: string, params: unknown): unknown {
+  if (!isObject(params)) return params
+  const inside = (value: unknown) =>
+    typeof value === 'string'
+      ? join(folder, Buffer.from(value).toString('hex').slice(0, 20))
+      : value
+  return {
+    ...params,
+    ...('path' in params && { path: inside(params['path']) }),
+    ...('folder' in params && { folder: inside(params['folder']) }),
+  }
 }
 
 test('every request answers random parameters with a value or a failure of a known kind', async () => {
-  const { app } = await startTestApp()
-  let values = 0
-  const codes = new Set<string>()
+  const { app, ask, dataFolder } = await startTestApp()
+  const codes = new Map<string, number>()
   const unforeseen = new Set<string>()
+  let values = 0
+  const answers = async (request: string, params: unknown) => {
+    values++
+    const answer = await app.handle(request, insideOf(dataFolder, params), host)
+    const code = answer.ok ? 'ok' : answer.error.code
+    codes.set(code, (codes.get(code) ?? 0) + 1)
+    if (answer.ok) return
+    expect(code).toMatch(/^[a-z_]+\.[a-z_0-9]+$/)
+    if (code === 'app.bug') unforeseen.add(`${request}: ${answer.error.message}`)
+    expect(answer.error.message.length).toBeGreaterThan(10)
+    expect(answer.error.message.length).toBeLessThan(3000)
+  }
+  const history = '[["Keep me", "Kept"]]'
+  await ask('transfer.import', { fileName: 'kept.json', text: history })
+  const before = await ask('transfer.export', { chatIds: null, format: 'history' })
+  const [keptChat] = (await ask('chat.list', { view: 'current', limit: 2 })).chats
+  if (!keptChat) throw new Error('The chat to keep is not there.')
   try {
     for (const request of requests) {
-      await fc.assert(
-        fc.asyncProperty(fc.oneof(anything, fields, fields, someFieldWrong), async (params) => {
-          values++
-          const answer = await app.handle(request, withoutPaths(params), {})
-          if (answer.ok) return
-          codes.add(answer.error.code)
-          expect(answer.error.code).toMatch(/^[a-z_]+\.[a-z_0-9]+$/)
-          if (answer.error.code === 'app.bug') unforeseen.add(`${request}: ${answer.error.message}`)
-          expect(answer.error.message.length).toBeGreaterThan(10)
-        }),
-        { numRuns: valuesOfEach, seed: 20231 },
-      )
+      const schema = appParamsSchemas[request]
+      const check = (params: unknown) => answers(request, params)
+      const broken = kept.has(request)
+        ? garbage.filter((value) => !isObject(value))
+        : fc.oneof({ arbitrary: brokenValuesOf(schema), weight: 4 }, garbage)
+      await fc.assert(fc.asyncProperty(broken, check), {
+        ...{ numRuns: (await schema.safeParseAsync({})).success ? brokenOfEmpty : brokenOfEach },
+        seed: 20231,
+      })
+      if (kept.has(request)) continue
+      await fc.assert(fc.asyncProperty(valuesOf(schema), check), {
+        ...{ numRuns: soundOfEach, seed: 20232 },
+      })
     }
-    const alive = await app.handle('app.read', {}, {})
-    expect(alive.ok).toBe(true)
+    const after = await ask('transfer.export', { chatIds: [keptChat.id], format: 'history' })
+    expect(after.text).toBe(before.text)
   } finally {
     await app.close()
   }
   expect([...unforeseen]).toEqual([])
-  expect(codes.has('app.invalid_params')).toBe(true)
+  const refused = codes.get('app.invalid_params') ?? 0
+  expect(refused).toBeGreaterThan(values / 3)
   process.stdout.write(
-    `${values} values for ${requests.length} requests, ${codes.size} kinds of failure\n`,
+    `${values} values for ${requests.length} requests: ${codes.get('ok') ?? 0} accepted, ` +
+      `${refused} refused by their form, ${codes.size - 2} other kinds of failure\n`,
   )
-}, 300_000)
+}, 600_000)
+
+test('a list with many faults is refused in few words', async () => {
+  const { app } = await startTestApp()
+  try {
+    const chatIds = Array.from({ length: 90_000 }, () => 1)
+    const answer = await app.handle('chat.trash', { chatIds }, {})
+    expect(answer).toMatchObject({ ok: false, error: { code: 'app.invalid_params' } })
+    expect(JSON.stringify(answer).length).toBeLessThan(3000)
+    expect(JSON.stringify(answer)).toContain('90000 in all')
+  } finally {
+    await app.close()
+  }
+})
 
 test('a request of any name is refused unless it is one', async () => {
   const { app } = await startTestApp()
   try {
     const names = fc.oneof(fc.string(), fc.constantFrom('__proto__', 'constructor', 'toString'))
     await fc.assert(
-      fc.asyncProperty(names, anything, async (name, params) => {
+      fc.asyncProperty(names, garbage, async (name, params) => {
         fc.pre(!isRequest(name))
         const answer = await app.handle(name, params, {})
         expect(answer).toMatchObject({ ok: false, error: { code: 'app.unknown_request' } })
