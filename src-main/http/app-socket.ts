@@ -12,6 +12,7 @@ const longestBacklogBytes = 64 * 1024 * 1024
 export const mostQuestions = 256
 const heartbeatMs = 30_000
 const invalidFrame = 1008
+const unanswerable = 1011
 const tooSlow = 1013
 
 const tooMany: AppFailure = {
@@ -52,7 +53,8 @@ export function serveSocket(socket: WebSocket, server: AppServer, host: HostServ
   const unwatch = watch(socket)
   socket.on('message', (data: Buffer, isBinary) => {
     if (isBinary) socket.close(invalidFrame)
-    else void answer(data.toString('utf8'))
+    // What is nested too deeply for JSON can be read, but not written.
+    else void answer(data.toString('utf8')).catch(() => socket.close(unanswerable))
   })
   socket.on('error', () => socket.terminate()) // `close` follows
   socket.on('close', () => {

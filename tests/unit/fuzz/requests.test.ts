@@ -20,8 +20,8 @@ const host: HostServices = {
   'host.open_link': async () => null,
   'host.reveal_data': async () => null,
   'host.reveal_model': async () => null,
-  'host.pick_model': async () => null,
-  'host.pick_folder': async () => null,
+  'host.pick_model': async () => ({ path: null }),
+  'host.pick_folder': async () => ({ path: null }),
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
