@@ -8,6 +8,7 @@
 #include "checkpoint/sentencepiece_model.h"
 #include "checkpoint/torch_file.h"
 #include "fuzz/fuzz_rpc.h"
+#include "fuzz/fuzz_text.h"
 #include "llama/gguf_details.h"
 #include "llama/gguf_header.h"
 #include "support/memory_file.h"
@@ -52,6 +53,11 @@ void ReadTokenizer(std::string_view bytes) {
   tokenizer.Decode(ids);
 }
 
+void ReadConfig(std::string_view bytes) {
+  Catching<[](std::string_view text) { ParseCheckpointConfig(text, {}); }>(bytes);
+  ParseCheckpointConfig(bytes, {.has_role_tokens = true, .divides_rope_positions = true});
+}
+
 /// ggml reads files only, so the bytes are written to one.
 void ReadGguf(std::string_view bytes) {
   static const TemporaryFolder folder;
@@ -68,6 +74,8 @@ constexpr std::array kTargets = {
     Target{"pickle", Catching<ReadPickleAlone>},
     Target{"safetensors", Catching<ReadSafetensors>},
     Target{"tokenizer", Catching<ReadTokenizer>},
+    Target{"config", Catching<ReadConfig>},
+    Target{"text", HandleText},
     Target{"frames", ReceiveFrames},
     Target{"params", ParseParams},
 };
