@@ -5,8 +5,13 @@ import { ensureGpuModules, ensureLlama } from './llama-libraries.ts'
 import { hostPlatform, outFolder, root } from './paths.ts'
 import { run, say } from './run.ts'
 
+const sanitizers = { release: '', sanitize: 'address,undefined', tsan: 'thread' }
+
+/** A build for this computer. `tsan` has only the tests of what runs at the same time. */
+export type HostFlavour = keyof typeof sanitizers
+
 /** The builds for this computer, and the presets of `engine/CMakePresets.json`. */
-export type EngineFlavour = 'release' | 'sanitize' | EnginePreset
+export type EngineFlavour = HostFlavour | EnginePreset
 
 const presetPlatforms = {
   'linux-x64': 'linux-x64',
@@ -62,15 +67,14 @@ export async function buildEngine(
     '-DCMAKE_BUILD_TYPE=Release',
     `-DCHATGLM_LLAMA_ROOT=${llama}`,
     ...(gpuModules === null ? [] : [`-DCHATGLM_GPU_MODULES=${gpuModules}`]),
-    ...(flavour === 'sanitize' ? ['-DCHATGLM_SANITIZE=ON'] : []),
+    ...(isEnginePreset(flavour) ? [] : [`-DCHATGLM_SANITIZE=${sanitizers[flavour]}`]),
     ...(options.tests ? ['-DCHATGLM_BUILD_TESTS=ON'] : []),
     ...(options.bench ? ['-DCHATGLM_BUILD_BENCH=ON'] : []),
   ])
+  const programs = ['chatglm-engine', 'ggml-rpc', 'rpc-server']
   const targets = [
-    'chatglm-engine',
-    'ggml-rpc',
-    'rpc-server',
-    ...(options.tests ? ['all'] : []),
+    ...(flavour === 'tsan' ? ['races_tests'] : programs),
+    ...(options.tests && flavour !== 'tsan' ? ['all'] : []),
     ...(options.bench
       ? ['bench-random_model', 'bench-overhead', 'bench-speed', 'bench-limits']
       : []),

@@ -1,6 +1,6 @@
 import { execa } from 'execa'
 import { join } from 'node:path'
-import { buildEngine, engineBuildFolder } from './engine-build.ts'
+import { buildEngine, engineBuildFolder, type HostFlavour } from './engine-build.ts'
 import { root } from './paths.ts'
 import { say } from './run.ts'
 
@@ -13,7 +13,7 @@ interface Step {
 
 const binary = (name: string): string => join(root, 'node_modules/.bin', name)
 
-const ctest = (flavour: 'release' | 'sanitize'): Step => ({
+const ctest = (flavour: HostFlavour): Step => ({
   title: `Engine tests (${flavour})`,
   file: 'ctest',
   args: ['--test-dir', engineBuildFolder(flavour), '--output-on-failure', '--parallel', '2'],
@@ -28,6 +28,7 @@ const stages: Step[][] = [
   ],
   [ctest('release')],
   [ctest('sanitize')],
+  [ctest('tsan')],
   [{ title: 'Unit, contract and integration tests', file: binary('vitest'), args: ['run'] }],
   [{ title: 'End-to-end tests', file: binary('playwright'), args: ['test'] }],
 ]

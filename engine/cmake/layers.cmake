@@ -21,10 +21,10 @@ else()
   endif()
 endif()
 if(CHATGLM_SANITIZE)
-  target_compile_options(chatglm_warnings INTERFACE -fsanitize=address,undefined
+  target_compile_options(chatglm_warnings INTERFACE -fsanitize=${CHATGLM_SANITIZE}
                                                     -fno-sanitize-recover=undefined
                                                     -fno-omit-frame-pointer -g -O1)
-  target_link_options(chatglm_warnings INTERFACE -fsanitize=address,undefined)
+  target_link_options(chatglm_warnings INTERFACE -fsanitize=${CHATGLM_SANITIZE})
 endif()
 
 function(chatglm_check_includes layer file forbidden_pattern)
