@@ -75,11 +75,10 @@ const isTreeNode = (page: Buffer): boolean => [2, 5, 10, 13].includes(page[0] ??
 /** Reads and writes the pages of one file, which count from 1. */
 class PageFile {
   private readonly handle: number
+  private readonly pageBytes: number
 
-  constructor(
-    file: string,
-    private readonly pageBytes: number,
-  ) {
+  constructor(file: string, pageBytes: number) {
+    this.pageBytes = pageBytes
     this.handle = openSync(file, 'r+')
   }
 

@@ -48,13 +48,15 @@ const isEqual = (one: Checksum, other: Checksum): boolean =>
 /** Reads frames of one page size and byte order; nothing is known of the head but these. */
 class FrameReader {
   readonly count: number
+  readonly pageBytes: number
+  private readonly bytes: Buffer
+  private readonly isBig: boolean
   private readonly frameBytes: number
 
-  constructor(
-    private readonly bytes: Buffer,
-    readonly pageBytes: number,
-    private readonly isBig: boolean,
-  ) {
+  constructor(bytes: Buffer, pageBytes: number, isBig: boolean) {
+    this.bytes = bytes
+    this.pageBytes = pageBytes
+    this.isBig = isBig
     this.frameBytes = frameHeadBytes + pageBytes
     this.count = Math.floor((bytes.length - headBytes) / this.frameBytes)
   }
