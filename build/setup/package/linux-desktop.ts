@@ -1,9 +1,8 @@
 /** The folder of the app, once a package is installed. */
 export const installFolder = '/opt/chatglm-desktop'
 
-/** The types that the system's own list of types may lack. */
+/** The type that the system's own list of types may lack. */
 export const modelMimeType = 'application/x-gguf'
-export const chatsMimeType = 'application/x-chatglm-chats+json'
 
 /** Names and words of the entry in a menu of programs. */
 export const desktopWords = {
@@ -29,11 +28,11 @@ export const linuxDesktopEntry = (folder: string): string =>
     'Icon=chatglm-desktop',
     'Terminal=false',
     'Categories=Utility;',
-    `MimeType=x-scheme-handler/chatglm;${modelMimeType};${chatsMimeType};`,
+    `MimeType=x-scheme-handler/chatglm;${modelMimeType};`,
     '',
   ].join('\n')
 
-/** Tells the system what the files of models and of exported chats are. */
+/** Tells the system what a model's file is. */
 export const mimeTypes = `<?xml version="1.0" encoding="UTF-8"?>
 <mime-info xmlns="http://www.freedesktop.org/standards/shared-mime-info">
   <mime-type type="${modelMimeType}">
@@ -41,13 +40,6 @@ export const mimeTypes = `<?xml version="1.0" encoding="UTF-8"?>
     <comment xml:lang="zh_CN">GGUF 模型</comment>
     <comment xml:lang="zh_TW">GGUF 模型</comment>
     <glob pattern="*.gguf"/>
-  </mime-type>
-  <mime-type type="${chatsMimeType}">
-    <sub-class-of type="application/json"/>
-    <comment>ChatGLM chats</comment>
-    <comment xml:lang="zh_CN">ChatGLM 对话</comment>
-    <comment xml:lang="zh_TW">ChatGLM 對話</comment>
-    <glob pattern="*.chatglm"/>
   </mime-type>
 </mime-info>
 `
