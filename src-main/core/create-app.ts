@@ -9,6 +9,7 @@ import { AppEventBus } from './app/app-events.ts'
 import { appHandlers } from './app/app-handlers.ts'
 import type { AppServer } from './app/app-server.ts'
 import { appFolders } from './app-folders.ts'
+import { ChatPreparation } from './chat/chat-preparation.ts'
 import { ChatService } from './chat/chat-service.ts'
 import { createModelServices, takeUpModels } from './create-model-services.ts'
 import { AppInference } from './inference/app-inference.ts'
@@ -92,6 +93,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     source: new AppInference(models, settings),
     token: new ApiToken(store, options.secretBox ?? plainBox),
   })
+  const preparation = new ChatPreparation({ store, models, settings, events, log })
   const transfer = new TransferService(store, options.version)
   const updates = await createUpdates({
     ...{ settings, events, log, dataFolder: folders.data, currentVersion: options.version },
@@ -122,7 +124,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   })
   const services = {
     ...{ store, engine, settings, library, models, chats, transfer, events, snapshot, log },
-    ...{ api, updates },
+    ...{ api, updates, preparation },
     ...modelServices,
   }
   const dispatcher = new AppDispatcher(appHandlers(services), log)
@@ -147,6 +149,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       verify.close()
       await devices.close()
       await downloads.close()
+      preparation.close()
       await chats.cancelAll(null)
       await models.cancel()
       await engine.stop()

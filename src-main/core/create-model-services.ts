@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import type { AppEventBus } from './app/app-events.ts'
 import type { AppFolders } from './app-folders.ts'
 import { AcceptedLicences } from './catalogue/accepted-licences.ts'
+import { ConversationCache } from './chat/conversation-cache.ts'
 import { CatalogueService } from './catalogue/catalogue-service.ts'
 import { CudaPack } from './devices/cuda-pack.ts'
 import { DeviceService } from './devices/device-service.ts'
@@ -72,8 +73,13 @@ export async function createModelServices(options: ModelServicesOptions) {
     ...{ engine: startEngine, library, catalogue, devices, settings },
     loaded: () => (models.isLoaded() ? models.loaded().loaded : null),
   })
+  const conversationCache = new ConversationCache(
+    join(folders.cache, 'conversations'),
+    engine,
+    settings,
+  )
   const models: ModelService = new ModelService({
-    ...{ engine, library, settings, events, log, fit, convertedFolder },
+    ...{ engine, library, settings, events, log, fit, convertedFolder, conversationCache },
     downloadedFolder: () => folder.path(),
   })
   followDevices({ devices, engine, models, settings, log })
@@ -93,6 +99,7 @@ export async function createModelServices(options: ModelServicesOptions) {
   return {
     ...{ engine, library, models, catalogue, licences, folder, hubToken, devices, fit, downloads },
     network: () => fetcher.network(),
+    conversationCache,
     cudaPack: new CudaPack({
       ...{ packFile: resources.cudaPackFile, packsFolder, events, devices },
       network: () => fetcher.network(),

@@ -186,6 +186,9 @@ export interface AppRequests {
   /** For Hugging Face alone, never sent to a mirror; null forgets it. */
   'hub_token.write': { params: { token: string | null }; result: null }
 
+  /** What is kept of conversations so that they need not be read again. */
+  'cache.read': { params: Record<string, never>; result: { sizeBytes: number } }
+  'cache.clear': { params: Record<string, never>; result: null }
   'storage.read': { params: Record<string, never>; result: ModelStorage }
   /** Moves all models to another folder; null for the usual one. `storage.moving` tells how far. */
   'storage.move': { params: { folder: string | null }; result: ModelStorage }

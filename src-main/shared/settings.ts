@@ -43,6 +43,8 @@ export interface AppSettings {
   /** Null lets the engine choose. */
   threads: number | null
   cacheType: CacheType
+  /** What is kept on the disk of conversations that were read; 0 keeps nothing. */
+  conversationCacheBytes: number
   /** What computes; `auto` takes the best that passed its self-test. */
   backend: 'auto' | Backend
   /** Layers on GPUs; null puts as many there as fit. */
@@ -86,6 +88,7 @@ export const defaultSettings: AppSettings = {
   contextLength: null,
   threads: null,
   cacheType: 'f16',
+  conversationCacheBytes: 4 * 1024 ** 3,
   backend: 'auto',
   gpuLayers: null,
   tensorSplit: null,

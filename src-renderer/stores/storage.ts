@@ -23,6 +23,18 @@ export const useStorageStore = defineStore('storage', () => {
   /** Everything stays where it was. */
   const cancelMove = () => bridge.request('storage.cancel_move', {})
 
+  /** What is kept of conversations that were read; null until it has been asked for. */
+  const cacheBytes = shallowRef<number | null>(null)
+
+  async function readCache(): Promise<void> {
+    cacheBytes.value = (await bridge.request('cache.read', {})).sizeBytes
+  }
+
+  async function clearCache(): Promise<void> {
+    await bridge.request('cache.clear', {})
+    await readCache()
+  }
+
   bridge.on('storage.moving', (changed) => (moving.value = changed.progress))
-  return { storage, moving, read, move, cancelMove }
+  return { storage, moving, cacheBytes, read, move, cancelMove, readCache, clearCache }
 })

@@ -1,6 +1,7 @@
 import type { ApiService } from '../api/api-service.ts'
 import type { AppHandlers } from './app-dispatcher.ts'
 import type { ChatId } from '../../shared/ids.ts'
+import type { ChatPreparation } from '../chat/chat-preparation.ts'
 import type { SettingsService } from '../settings/settings-service.ts'
 import type { StoreClient } from '../store/store-client.ts'
 import type { TransferService } from '../transfer/transfer-service.ts'
@@ -13,6 +14,7 @@ export interface AppServices extends ModelHandlerServices {
   store: StoreClient
   settings: SettingsService
   transfer: TransferService
+  preparation: ChatPreparation
   events: AppEventBus
   updates: Updates
 }
@@ -25,6 +27,12 @@ export function appHandlers(services: AppServices): AppHandlers {
   async function changing(chatIds: ChatId[] | null, change: Promise<unknown>): Promise<null> {
     await change
     events.emit({ event: 'chats.changed', payload: { chatIds } })
+    return null
+  }
+
+  /** What the engine keeps of chats cannot be told apart, so all of it goes with any of them. */
+  async function forgetting(): Promise<null> {
+    await services.conversationCache.clear()
     return null
   }
 
@@ -46,13 +54,15 @@ export function appHandlers(services: AppServices): AppHandlers {
     'chat.restore': (params) => changing(params.chatIds, store.ask('chat.restore', params)),
     'chat.purge': async (params) => {
       await chats.cancelAll(params.chatIds)
-      return changing(params.chatIds, store.ask('chat.purge', params))
+      await changing(params.chatIds, store.ask('chat.purge', params))
+      return forgetting()
     },
     'chat.empty_trash': async () => {
       const purged = await store.ask('chat.empty_trash', {
         trashedBeforeMs: Number.MAX_SAFE_INTEGER,
       })
       events.emit({ event: 'chats.changed', payload: { chatIds: null } })
+      if (purged > 0) await forgetting()
       return { chats: purged }
     },
     'chat.write_settings': async (params) => {
@@ -69,7 +79,11 @@ export function appHandlers(services: AppServices): AppHandlers {
       return chat
     },
     'chat.path': ({ chatId }) => chats.path(chatId),
-    'chat.open': ({ chatId, last }) => chats.open(chatId, last),
+    'chat.open': async ({ chatId, last }) => {
+      const opened = await chats.open(chatId, last)
+      services.preparation.open(chatId)
+      return opened
+    },
     'chat.count_context': ({ chatId, text }) => chats.countContext(chatId, text),
     'chat.send': ({ chatId, contextFull, ...question }) =>
       chats.send(chatId, question, contextFull),
@@ -92,7 +106,10 @@ export function appHandlers(services: AppServices): AppHandlers {
       return null
     },
     'message.versions': (params) => store.ask('message.versions', params),
-    'message.delete': ({ messageId }) => chats.deleteMessage(messageId),
+    'message.delete': async ({ messageId }) => {
+      await chats.deleteMessage(messageId)
+      return forgetting()
+    },
 
     'search.find': (params) => store.ask('search.find', params),
     'search.find_titles': (params) => store.ask('search.find_titles', params),

@@ -3,6 +3,7 @@ import type { AppSnapshot } from '../../shared/app-api.ts'
 import type { AcceptedLicences } from '../catalogue/accepted-licences.ts'
 import type { CatalogueService } from '../catalogue/catalogue-service.ts'
 import type { ChatService } from '../chat/chat-service.ts'
+import type { ConversationCache } from '../chat/conversation-cache.ts'
 import type { CudaPack } from '../devices/cuda-pack.ts'
 import type { DeviceService } from '../devices/device-service.ts'
 import type { EngineProcess } from '../engine/engine-process.ts'
@@ -22,6 +23,7 @@ export interface ModelHandlerServices {
   benchmark: BenchmarkService
   catalogue: CatalogueService
   chats: ChatService
+  conversationCache: ConversationCache
   cudaPack: CudaPack
   devices: DeviceService
   downloads: ModelDownloads
@@ -77,6 +79,8 @@ export function modelHandlers(services: ModelHandlerServices): Pick<AppHandlers,
     'download.resume': ({ downloadId }) => done(downloads.resume(downloadId)),
     'download.cancel': ({ downloadId }) => done(downloads.cancel(downloadId)),
     'hub_token.write': ({ token }) => done(services.hubToken.write(token)),
+    'cache.read': async () => ({ sizeBytes: await services.conversationCache.sizeBytes() }),
+    'cache.clear': () => done(services.conversationCache.clear()),
     'storage.read': () => services.storage.read(),
     'storage.move': async ({ folder }) => {
       await chats.cancelAll(null)

@@ -42,6 +42,7 @@ export const modelSettings = {
   contextLength: contextLength.nullable(),
   threads: z.int().min(1).max(1024).nullable(),
   cacheType,
+  conversationCacheBytes: z.int().min(0),
   backend: z.enum(['auto', ...backends]),
   gpuLayers: gpuLayers.nullable(),
   tensorSplit: tensorSplit.nullable(),
@@ -90,6 +91,8 @@ export const modelParamsSchemas = {
       .regex(/^[\x21-\x7e]{1,500}$/)
       .nullable(),
   }),
+  'cache.read': empty,
+  'cache.clear': empty,
   'storage.read': empty,
   'storage.move': z.object({ folder: path.nullable() }),
   'storage.cancel_move': empty,

@@ -4,6 +4,7 @@ import { AppError } from '../../shared/errors.ts'
 import type { ModelId } from '../../shared/ids.ts'
 import type { ModelState } from '../../shared/models.ts'
 import type { AppEventBus } from '../app/app-events.ts'
+import type { ConversationCache } from '../chat/conversation-cache.ts'
 import type { EngineClient } from '../engine/engine-client.ts'
 import type { EngineProcess } from '../engine/engine-process.ts'
 import type { Logger } from '../logger.ts'
@@ -20,6 +21,7 @@ export interface ModelServices {
   events: AppEventBus
   log: Logger
   fit: FitService
+  conversationCache: ConversationCache
   /** Where models are kept that were converted from a person's own folders. */
   convertedFolder: string
   /** Where downloaded models are kept. */
@@ -219,7 +221,10 @@ export class ModelService {
     this.setState({ type: 'loading', modelId, fraction: 0 })
     const { threads } = this.services.settings.read()
     const placement = await this.place(path)
-    const params = { path, ...placement, ...(threads === null ? {} : { threads }) }
+    const params = {
+      ...{ path, ...placement, ...(threads === null ? {} : { threads }) },
+      ...this.services.conversationCache.loadOptions(),
+    }
     const onProgress = ({ fraction }: { fraction: number }) =>
       this.setState({ type: 'loading', modelId, fraction })
     return client.request('model.load', params, { signal, onProgress })

@@ -38,9 +38,13 @@ export function useMessageFacts(message: () => Message) {
     const add = (name: string, value: string) => list.push({ label: t(`messages.${name}`), value })
     if (model !== null) add('modelName', model)
     if (statistics !== null) {
-      const { promptTokens, reusedTokens, promptTokensPerSecond } = statistics
+      const { promptTokens, reusedTokens, restoredTokens, promptTokensPerSecond } = statistics
       const counts = { count: n(promptTokens), reused: n(reusedTokens) }
       add('promptTokens', t('messages.promptTokensValue', counts))
+      if (restoredTokens > 0) {
+        const restored = { count: n(restoredTokens), time: seconds(statistics.restoreMs) }
+        add('restoredTokens', t('messages.restoredTokensValue', restored))
+      }
       add('generatedTokens', n(statistics.generatedTokens))
       add('writingSpeed', speed(statistics.tokensPerSecond))
       if (promptTokensPerSecond > 0) add('readingSpeed', speed(promptTokensPerSecond))

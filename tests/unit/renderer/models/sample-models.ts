@@ -156,6 +156,7 @@ export const modelAnswers: FakeAnswers = {
   'download.list': () => [],
   'device.read': () => cpuOnly,
   'storage.read': () => ({ folder: '/models', usedBytes: 4e9, freeBytes: 100e9 }),
+  'cache.read': () => ({ sizeBytes: 0 }),
   'model.fit': ({ subject, placement }) => {
     const { results } =
       sampleCatalogue.models.find(

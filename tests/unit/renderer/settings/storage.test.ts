@@ -92,3 +92,23 @@ test('goes back to the usual folder', async () => {
   await flushPromises()
   expect(askedFor('storage.move')).toEqual([{ folder: null }])
 })
+
+test('says what is kept of conversations, limits it and clears it', async () => {
+  let sizeBytes = 2e9
+  const { askedFor } = await mountInApp(StorageSettings, {
+    answers: {
+      'cache.read': () => ({ sizeBytes }),
+      'cache.clear': () => {
+        sizeBytes = 0
+        return null
+      },
+    },
+  })
+  await flushPromises()
+  expect(text()).toContain('2 GB')
+  findByName('button', 'Clear').click()
+  await flushPromises()
+  expect(askedFor('cache.clear')).toEqual([{}])
+  expect(text()).not.toContain('2 GB')
+  expect(findByName('button', 'Clear').hasAttribute('disabled')).toBe(true)
+})
