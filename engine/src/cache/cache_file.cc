@@ -30,7 +30,8 @@ constexpr std::size_t kCheckedFrom = offsetof(Head, key);
 template <typename Element>
 std::vector<Element> ReadElements(std::span<const std::byte> bytes, std::size_t count) {
   std::vector<Element> elements(count);
-  std::memcpy(elements.data(), bytes.data(), count * sizeof(Element));
+  // None have no address, and memcpy takes nothing without one.
+  if (count > 0) std::memcpy(elements.data(), bytes.data(), count * sizeof(Element));
   return elements;
 }
 

@@ -7,6 +7,7 @@
 #include "checkpoint/safetensors_file.h"
 #include "checkpoint/sentencepiece_model.h"
 #include "checkpoint/torch_file.h"
+#include "fuzz/fuzz_cache.h"
 #include "fuzz/fuzz_rpc.h"
 #include "fuzz/fuzz_text.h"
 #include "llama/gguf_details.h"
@@ -74,6 +75,7 @@ constexpr std::array kTargets = {
     Target{"pickle", Catching<ReadPickleAlone>},
     Target{"safetensors", Catching<ReadSafetensors>},
     Target{"tokenizer", Catching<ReadTokenizer>},
+    Target{"cache", ReadCacheFile},
     Target{"config", Catching<ReadConfig>},
     Target{"text", HandleText},
     Target{"frames", ReceiveFrames},
