@@ -8,5 +8,6 @@ export default defineConfig({
   test: {
     include: ['tests/{unit,contract,integration}/**/*.test.ts'],
     testTimeout: 60_000, // a loaded machine is slow, not wrong
+    hookTimeout: 60_000,
   },
 })
