@@ -61,6 +61,6 @@ test('is killed again and again and loses next to nothing', { timeout: 180_000 }
   process.stdout.write(
     `${kills} kills, ${landed} in mid-way, ${perKill} MiB fetched twice for each\n`,
   )
-  expect(landed).toBeGreaterThan(10)
+  expect(landed).toBeGreaterThan(kills / 4)
   expect(twiceBytes).toBeLessThanOrEqual(kills * 8 * mebibyte)
 })

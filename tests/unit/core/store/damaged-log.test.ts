@@ -175,7 +175,7 @@ describe('a damaged log', () => {
         store.close()
       }
       tellFaults(
-        `log damaged by ${kind}: ${rounds} times, ${kept} of ${rounds * chats.all} chats kept`,
+        `log damaged by ${kind}: ${rounds} times, ${kept} of ${rounds * chats.all} chats kept, ${silent} lost without a word`,
       )
       // The last transaction is the one whose damage looks like an end in the midst of it.
       expect(silent).toBeLessThanOrEqual(rounds)
