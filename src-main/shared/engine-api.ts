@@ -5,6 +5,9 @@
  * Cancelling follows the Language Server Protocol (`$/cancelRequest`), and so does progress
  * (`$/progress` with the `progressToken` that the caller put in the parameters).
  */
+import type { GenerateResult } from './engine-reply.ts'
+
+export type * from './engine-reply.ts'
 
 /** Raised when a message changes in a way that the other side must know of. */
 export const engineProtocolVersion = 1
@@ -55,55 +58,6 @@ export interface SamplingOptions {
   /** Tells each token with so many of the likeliest in its place, 20 at most; absent for none. */
   topLogprobs?: number
 }
-
-/** A token and the logarithm of its probability in the model itself, before any sampling. */
-export interface TokenLogprob {
-  /** What it writes in UTF-8; perhaps only a part of a character. */
-  bytes: number[]
-  logprob: number
-}
-
-/** A token of a reply; `top` has the likeliest in its place, the best first. */
-export interface ChosenToken extends TokenLogprob {
-  top: TokenLogprob[]
-}
-
-export type GenerateFinish = 'stop' | 'length' | 'stop_string' | 'cancelled'
-
-export interface GenerateStatistics {
-  promptTokens: number
-  /** Tokens of the prompt that the cache already held, in memory or on disk. */
-  reusedTokens: number
-  /** Of those, the tokens that were read from the disk. */
-  restoredTokens: number
-  /** What reading them took. */
-  restoreMs: number
-  generatedTokens: number
-  /** From the arrival of the request to the first token. */
-  timeToFirstTokenMs: number
-  /** Evaluated prompt tokens a second; 0 when nothing was evaluated. */
-  promptTokensPerSecond: number
-  tokensPerSecond: number
-  seed: number
-}
-
-export interface GenerateResult {
-  /** The whole reply, processed as the official code does it (for `chat.generate`). */
-  text: string
-  finish: GenerateFinish
-  statistics: GenerateStatistics
-  /** Where `topLogprobs` asked for them: all tokens but the one that ends the reply. */
-  tokens?: ChosenToken[]
-}
-
-/**
- * While the prompt is read `promptTokens` counts up; afterwards text arrives in whole characters,
- * and before it the tokens that it comes of, where they are asked for.
- */
-export type GenerateProgress =
-  | { type: 'reading'; readTokens: number; promptTokens: number }
-  | { type: 'token'; token: ChosenToken }
-  | { type: 'text'; text: string }
 
 export interface Device {
   name: string

@@ -22,12 +22,12 @@ export interface TestApp {
   app: App
   dataFolder: string
   events: EventMessage[]
-  ask<R extends AppRequest>(request: R, params: AppParams<R>): Promise<AppResult<R>>
+  ask: <R extends AppRequest>(request: R, params: AppParams<R>) => Promise<AppResult<R>>
   /** Waits for an event that fits, and returns what it tells. */
-  waitFor<E extends AppEvent>(
+  waitFor: <E extends AppEvent>(
     event: E,
     fits?: (payload: AppEvents[E]) => boolean,
-  ): Promise<AppEvents[E]>
+  ) => Promise<AppEvents[E]>
 }
 
 const storeEntry = new URL('../../src-main/core/store/store-worker.ts', import.meta.url)

@@ -59,8 +59,8 @@ async function expectNothingLost(file: string, steps: Step[]): Promise<void> {
     expect(store.report.recovery).toBeNull()
     const succeeded = (name: string) =>
       steps.some(({ step, code }) => step === name && code === null)
-    for (const { name, isKept } of storeSteps)
-      if (succeeded(name)) expect(isKept(store), name).toBe(true)
+    for (const step of storeSteps)
+      if (succeeded(step.name)) expect(step.isKept(store), step.name).toBe(true)
     for (let n = 0; n < chatsBefore - 1; n += 1)
       expect(store.ask('chat.path', { chatId: chatId(`chat-${n}`) })).toHaveLength(2)
     if (succeeded('after'))

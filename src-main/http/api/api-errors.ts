@@ -50,7 +50,7 @@ const knownCodes: Record<string, string> = {
 
 /** Failures of the model, which another try may not meet. */
 const isUnavailable = (code: string): boolean =>
-  /^model\./.test(code) || ['engine.gone', 'engine.model_not_loaded'].includes(code)
+  code.startsWith('model.') || ['engine.gone', 'engine.model_not_loaded'].includes(code)
 
 function answer(status: number, message: string, code: string | null, param: string | null) {
   const type = typesByStatus[status] ?? (status < 500 ? 'invalid_request_error' : 'server_error')

@@ -21,11 +21,15 @@ const samplingFields = z.object({
   temperature: z.number().min(0).max(100),
 })
 
+/** As the official code, which takes a 0 for no value. */
+const orDefault = (value: number | null | undefined, otherwise: number): number =>
+  value === undefined || value === null || value === 0 ? otherwise : value
+
 function samplingOf(body: z.infer<typeof bodySchema>): SamplingOptions {
   return samplingFields.parse({
-    maxLength: body.max_length || officialDefaults.maxLength,
-    topP: body.top_p || officialDefaults.topP,
-    temperature: body.temperature || officialDefaults.temperature,
+    maxLength: orDefault(body.max_length, officialDefaults.maxLength),
+    topP: orDefault(body.top_p, officialDefaults.topP),
+    temperature: orDefault(body.temperature, officialDefaults.temperature),
   })
 }
 

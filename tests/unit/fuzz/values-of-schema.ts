@@ -99,9 +99,9 @@ function breakOne(value: unknown, way: number[], wrong: unknown): unknown {
   const key = keys[step % (keys.length + 1)]
   if (key === undefined) return Array.isArray(value) ? [...value, wrong] : { ...value, more: wrong }
   const copy: Record<string, unknown> = Array.isArray(value)
-    ? (Object.assign([], value) as unknown as Record<string, unknown>)
+    ? Object.assign([], value)
     : { ...value }
-  if (wrong === undefined) delete copy[key]
+  if (wrong === undefined) Reflect.deleteProperty(copy, key)
   else copy[key] = breakOne(value[key], rest, wrong)
   return copy
 }

@@ -31,9 +31,9 @@ export function createEchoServer() {
   const tell = (message: EventMessage) => listeners.forEach((listener) => listener(message))
   /** Keeps all answers back until the returned function is called. */
   const hold = (): (() => void) => {
-    const { promise, resolve } = Promise.withResolvers<void>()
+    const { promise, resolve } = Promise.withResolvers<undefined>()
     held = promise
-    return resolve
+    return () => resolve(undefined)
   }
   return { server, tell, listeners, hold }
 }

@@ -5,12 +5,12 @@ import { defaultSettings } from '../../../../src-main/shared/settings.ts'
 import { startTestApp } from '../../../fakes/test-app.ts'
 
 /** A port that was free a moment ago. */
-async function freePort(): Promise<{ port: number; free: () => Promise<void> }> {
+async function freePort(): Promise<{ port: number; free: () => Promise<unknown> }> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
   const address = server.address()
   const port = typeof address === 'object' && address !== null ? address.port : 0
-  return { port, free: async () => void (await once(server.close(), 'close')) }
+  return { port, free: () => once(server.close(), 'close') }
 }
 
 test('listens while the setting says so, by the token that the app shows', async () => {

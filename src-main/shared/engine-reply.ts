@@ -1,0 +1,48 @@
+/** A token and the logarithm of its probability in the model itself, before any sampling. */
+export interface TokenLogprob {
+  /** What it writes in UTF-8; perhaps only a part of a character. */
+  bytes: number[]
+  logprob: number
+}
+
+/** A token of a reply; `top` has the likeliest in its place, the best first. */
+export interface ChosenToken extends TokenLogprob {
+  top: TokenLogprob[]
+}
+
+export type GenerateFinish = 'stop' | 'length' | 'stop_string' | 'cancelled'
+
+export interface GenerateStatistics {
+  promptTokens: number
+  /** Tokens of the prompt that the cache already held, in memory or on disk. */
+  reusedTokens: number
+  /** Of those, the tokens that were read from the disk. */
+  restoredTokens: number
+  /** What reading them took. */
+  restoreMs: number
+  generatedTokens: number
+  /** From the arrival of the request to the first token. */
+  timeToFirstTokenMs: number
+  /** Evaluated prompt tokens a second; 0 when nothing was evaluated. */
+  promptTokensPerSecond: number
+  tokensPerSecond: number
+  seed: number
+}
+
+export interface GenerateResult {
+  /** The whole reply, processed as the official code does it (for `chat.generate`). */
+  text: string
+  finish: GenerateFinish
+  statistics: GenerateStatistics
+  /** Where `topLogprobs` asked for them: all tokens but the one that ends the reply. */
+  tokens?: ChosenToken[]
+}
+
+/**
+ * While the prompt is read `promptTokens` counts up; afterwards text arrives in whole characters,
+ * and before it the tokens that it comes of, where they are asked for.
+ */
+export type GenerateProgress =
+  | { type: 'reading'; readTokens: number; promptTokens: number }
+  | { type: 'token'; token: ChosenToken }
+  | { type: 'text'; text: string }
