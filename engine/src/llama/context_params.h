@@ -2,6 +2,8 @@
 
 #include <llama.h>
 
+#include <algorithm>
+
 #include "llama/context.h"
 #include "llama/kernels.h"
 
@@ -11,9 +13,9 @@ namespace chatglm {
 inline llama_context_params MakeContextParams(const Context::Options& options) {
   llama_context_params params = llama_context_default_params();
   params.n_ctx = options.cache_tokens;
-  params.n_batch = options.batch_tokens;
-  params.n_ubatch = options.batch_tokens;
   params.n_seq_max = options.sequence_count + 1;  // one for Context::Save and Restore
+  params.n_batch = std::max(options.batch_tokens, params.n_seq_max);  // each may have an output
+  params.n_ubatch = options.batch_tokens;
   params.n_threads = options.threads;
   params.n_threads_batch = options.threads;
   params.kv_unified = true;

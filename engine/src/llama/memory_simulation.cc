@@ -69,7 +69,7 @@ std::vector<MemoryUse> MemorySimulation::Measure(const Context::Options& options
 
 bool MemorySimulation::KeepsFileLayout() const {
   const Context::Options least{
-      .cache_tokens = 1, .sequence_count = 1, .batch_tokens = 1, .threads = 1};
+      .cache_tokens = 256, .sequence_count = 1, .batch_tokens = 1, .threads = 1};
   const auto context = Simulate(model_, least);
   for (const auto& [type, bytes] : ReadMemoryBreakdown(context.get())) {
     if (bytes.model > 0 && !ggml_backend_buft_is_host(type)) return false;
