@@ -117,7 +117,8 @@ describe.skipIf(!hasRealEngine)('nothing is read twice', () => {
     await fixture.ask('chat.fork', { messageId: second.replyId, chatId: fork })
     const third = await send(fork, 'Thank you')
 
-    expect(third.statistics.reusedTokens).toBe(heldAfter(second))
+    // More where a chat before went on alike.
+    expect(third.statistics.reusedTokens).toBeGreaterThanOrEqual(heldAfter(second))
   })
 
   test('a reply that is continued reads one token', async () => {
