@@ -37,6 +37,7 @@ export async function mountInApp(
       { path: '/chat/:chatId', name: 'chat', component: page },
       { path: '/models', name: 'models', component: page },
       { path: '/settings', name: 'settings', component: page },
+      { path: '/api-requests', name: 'api-requests', component: page },
       { path: '/guide/:chapter?', name: 'guide', component: page },
     ],
   })
