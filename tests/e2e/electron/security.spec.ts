@@ -62,6 +62,7 @@ test('listeners get the event and no way back to Electron', async ({ app, page }
 })
 
 test('the page cannot be led elsewhere', async ({ page }) => {
+  await expect.poll(() => page.url()).toContain('#/welcome') // it goes there by itself
   const before = page.url()
   await page.evaluate(() => {
     location.href = 'https://elsewhere.example/'

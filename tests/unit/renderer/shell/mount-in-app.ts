@@ -26,6 +26,8 @@ export async function mountInApp(
     'chat.list': () => ({ chats: [], next: null }),
     'tag.list': () => [],
     'model.list': () => [],
+    'api.read': () => ({ state: { type: 'off' }, token: 'sk-secret', requests: [] }),
+    'update.read': () => ({ type: 'idle', checkedAtMs: null }),
     ...modelAnswers,
     ...options.answers,
   })
