@@ -7,6 +7,7 @@
 
 #include "support/engine_error.h"
 #include "support/file_reader.h"
+#include "support/utf8.h"
 
 namespace chatglm {
 namespace {
@@ -70,7 +71,7 @@ void CacheFolder::List() {
     if (now - entry.used_at > (is_partial ? kAbandonedAfter : kKeptUnused)) {
       fs::remove(file->path(), problem);
     } else if (!is_partial) {
-      entries_[file->path().filename().string()] = entry;
+      entries_[PathToUtf8(file->path().filename())] = entry;
       size_bytes_ += entry.size_bytes;
     }
   }
