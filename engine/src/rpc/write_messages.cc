@@ -90,17 +90,17 @@ json ToJson(const BenchmarkResult& result) {
 json ToJson(const GenerateResult& result) {
   const GenerateStatistics& statistics = result.statistics;
   json written = {{"text", result.text},
-          {"finish", FinishName(result.finish)},
-          {"statistics",
-           {{"promptTokens", statistics.prompt_tokens},
-            {"reusedTokens", statistics.reused_tokens},
-            {"restoredTokens", statistics.restored_tokens},
-            {"restoreMs", statistics.restore_ms},
-            {"generatedTokens", statistics.generated_tokens},
-            {"timeToFirstTokenMs", statistics.time_to_first_token_ms},
-            {"promptTokensPerSecond", statistics.prompt_tokens_per_second},
-            {"tokensPerSecond", statistics.tokens_per_second},
-            {"seed", statistics.seed}}}};
+                  {"finish", FinishName(result.finish)},
+                  {"statistics",
+                   {{"promptTokens", statistics.prompt_tokens},
+                    {"reusedTokens", statistics.reused_tokens},
+                    {"restoredTokens", statistics.restored_tokens},
+                    {"restoreMs", statistics.restore_ms},
+                    {"generatedTokens", statistics.generated_tokens},
+                    {"timeToFirstTokenMs", statistics.time_to_first_token_ms},
+                    {"promptTokensPerSecond", statistics.prompt_tokens_per_second},
+                    {"tokensPerSecond", statistics.tokens_per_second},
+                    {"seed", statistics.seed}}}};
   for (const ChosenToken& token : result.tokens) written["tokens"].push_back(ToJson(token));
   return written;
 }

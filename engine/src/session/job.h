@@ -59,9 +59,7 @@ class Job {
   const std::string& reply() const { return reply_->text(); }
 
   /// Hands the result to the thread that waits for it, which then destroys the job.
-  void Publish() { 
-    promise_.set_value({reply_->text(), finish_, statistics_, std::move(chosen_)});
-  }
+  void Publish() { promise_.set_value({reply_->text(), finish_, statistics_, std::move(chosen_)}); }
   /// The same with an error.
   void Fail(std::exception_ptr error) { promise_.set_exception(std::move(error)); }
 
