@@ -167,6 +167,14 @@ export type FitSubject =
 export interface EngineRequests {
   /** Answers once everything under way has ended; the engine then exits with status 0. */
   'engine.shutdown': { params: Record<string, never>; result: null }
+  /**
+   * Answers at once, whatever is computed. `steps` counts from the load of a model and grows while
+   * replies are written, unless the device is stuck.
+   */
+  'engine.ping': {
+    params: Record<string, never>
+    result: { steps: number; isComputing: boolean }
+  }
   'engine.devices': {
     params: Record<string, never>
     result: { devices: Device[]; modules: BackendModule[] }

@@ -8,6 +8,10 @@ export type EngineExitCause =
   | { type: 'crashed'; signal: string }
   /** The system ended the engine, which it does most of all when memory runs out. */
   | { type: 'killed' }
+  /** The system ended a process for want of memory just then, and the engine was gone. */
+  | { type: 'out_of_memory' }
+  /** It did not answer any more, or did not get on with a reply, and had to be ended. */
+  | { type: 'hung'; isSilent: boolean }
   | { type: 'exited'; exitCode: number }
   | { type: 'hello_timeout'; timeoutMs: number }
   | { type: 'wrong_token' }

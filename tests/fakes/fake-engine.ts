@@ -141,7 +141,7 @@ async function convert(params: unknown, token: CancellationToken) {
 }
 
 connection.onRequest(async (method: string, params: unknown, token: CancellationToken) => {
-  note(`${method} ${JSON.stringify(params)}`)
+  if (method !== 'engine.ping') note(`${method} ${JSON.stringify(params)}`)
   await misbehave(script.on?.[method])
   const error = script.errors?.[method]
   if (error) return new ResponseError(error.code, error.message)

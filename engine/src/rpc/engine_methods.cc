@@ -5,7 +5,11 @@ namespace chatglm {
 
 using nlohmann::json;
 
-void BindEngineMethods(Dispatcher& dispatcher, std::function<void()> shut_down) {
+void BindEngineMethods(Dispatcher& dispatcher, const Engine& engine,
+                       std::function<void()> shut_down) {
+  dispatcher.On("engine.ping",
+                [&engine](const json&, Call&) { return ToJson(engine.work_state()); });
+
   dispatcher.On("engine.devices",
                 [](const json&, Call&) { return ToJson(ListDevices(), ListModules()); });
 

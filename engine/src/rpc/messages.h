@@ -53,6 +53,7 @@ nlohmann::json ToJson(const BenchmarkResult& result);
 nlohmann::json ToJson(const ChosenToken& choice);
 nlohmann::json ToJson(const GenerateResult& result);
 nlohmann::json ToJson(const PromptCount& count);
+nlohmann::json ToJson(const WorkState& state);
 nlohmann::json ToJson(const std::vector<DeviceInfo>& devices,
                       const std::vector<BackendModule>& modules);
 

@@ -7,8 +7,9 @@
 
 namespace chatglm {
 
-/// `engine.shutdown`, which calls `shut_down`, and `engine.devices`.
-void BindEngineMethods(Dispatcher& dispatcher, std::function<void()> shut_down);
+/// `engine.shutdown`, which calls `shut_down`, `engine.devices` and `engine.ping`.
+void BindEngineMethods(Dispatcher& dispatcher, const Engine& engine,
+                       std::function<void()> shut_down);
 /// `model.*`.
 void BindModelMethods(Dispatcher& dispatcher, Engine& engine);
 /// `chat.generate`, `completion.generate` and `text.*`.

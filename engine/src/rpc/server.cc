@@ -100,7 +100,7 @@ ServerEnd Serve(Transport& transport, const std::string& token, Engine& engine,
 
   std::atomic<bool> is_shut_down = false;
   Dispatcher dispatcher(outbox);
-  BindEngineMethods(dispatcher, [&] {
+  BindEngineMethods(dispatcher, engine, [&] {
     is_shut_down = true;
     transport.StopReading();
   });

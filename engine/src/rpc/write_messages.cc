@@ -109,6 +109,10 @@ json ToJson(const PromptCount& count) {
   return {{"promptTokens", count.prompt_tokens}, {"roundTokens", count.round_tokens}};
 }
 
+json ToJson(const WorkState& state) {
+  return {{"steps", state.steps}, {"isComputing", state.is_computing}};
+}
+
 json ToJson(const std::vector<DeviceInfo>& devices, const std::vector<BackendModule>& modules) {
   json device_list = json::array();
   for (const DeviceInfo& device : devices) {

@@ -37,6 +37,11 @@ void Engine::Unload() {
   if (old) old->Close();
 }
 
+WorkState Engine::work_state() const {
+  const std::lock_guard lock(mutex_);
+  return scheduler_ ? scheduler_->work_state() : WorkState{};
+}
+
 std::shared_ptr<Scheduler> Engine::Current() const {
   const std::lock_guard lock(mutex_);
   if (!scheduler_) {

@@ -35,6 +35,9 @@ class Engine {
                    const std::function<void(float)>& on_progress);
   void Unload();
 
+  /// Of the loaded model; nothing is computed without one.
+  WorkState work_state() const;
+
   /// As Scheduler::Generate; kModelNotLoaded when there is no model.
   GenerateResult Generate(const GenerateRequest& request, GenerateListener listener,
                           const StopFlag& stop);

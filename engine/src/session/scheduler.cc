@@ -68,9 +68,15 @@ GenerateResult Scheduler::Generate(const GenerateRequest& request, GenerateListe
   return result.get();
 }
 
+WorkState Scheduler::work_state() const {
+  const std::lock_guard lock(mutex_);
+  return {.steps = steps_, .is_computing = job_count_ > 0};
+}
+
 void Scheduler::Run() {
   while (WaitForWork()) {
     ForgetAll();
+    ++steps_;
     CancelStopped();
     try {
       Admit();

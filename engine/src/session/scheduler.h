@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <functional>
@@ -19,6 +20,12 @@ struct SchedulerOptions {
   std::uint32_t slice_tokens = 128;
   int threads;
   CacheType cache_type = CacheType::kF16;
+};
+
+/// Steps are counted from the load on; one that goes on says nothing of its own.
+struct WorkState {
+  std::uint64_t steps = 0;
+  bool is_computing = false;
 };
 
 /// The context that such a scheduler makes.
@@ -44,6 +51,9 @@ class Scheduler {
 
   /// Forgets all that the cache and its store hold, but for the replies that run.
   void ClearCache();
+
+  /// How far the thread has come, for who asks whether it is stuck; any thread may ask.
+  WorkState work_state() const;
 
   /// Cancels what runs and waits for its end; afterwards Generate throws kModelNotLoaded.
   void Close();
@@ -78,7 +88,8 @@ class Scheduler {
   std::unique_ptr<PrefixStore> store_;
   CacheSlots slots_;
 
-  std::mutex mutex_;
+  std::atomic<std::uint64_t> steps_ = 0;
+  mutable std::mutex mutex_;
   std::condition_variable wake_;
   std::deque<Job*> arrived_;   // guarded by mutex_
   std::size_t job_count_ = 0;  // guarded by mutex_

@@ -14,12 +14,14 @@ export interface FollowedDevices {
 
 /**
  * Starts the engine anew when other devices are chosen, and switches a device off when the engine
- * crashes with it: the next start computes on the next best.
+ * crashes or gets stuck with it: the next start computes on the next best.
  */
 export function followDevices({ devices, engine, models, settings, log }: FollowedDevices): void {
   engine.onStateChange((state) => {
-    const hasCrashed = state.type === 'restarting' && state.cause.type === 'crashed'
-    if (!hasCrashed) return
+    if (state.type !== 'restarting') return
+    const { cause } = state
+    const isTheDevice = cause.type === 'crashed' || (cause.type === 'hung' && !cause.isSilent)
+    if (!isTheDevice) return
     devices
       .giveUp()
       .catch((error: unknown) => log.error('a device could not be switched off', error))

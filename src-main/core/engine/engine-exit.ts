@@ -43,6 +43,12 @@ export function describeCause(cause: EngineExitCause): string {
       return `The engine crashed (${cause.signal}). Try again; if it goes on, load the model on the CPU or with a shorter context.`
     case 'killed':
       return 'The system ended the engine, most likely because memory ran out. Close other programs, or choose a smaller model or a shorter context.'
+    case 'out_of_memory':
+      return 'The system ended the engine because memory ran out. Close other programs, or choose a smaller model or a shorter context.'
+    case 'hung':
+      return cause.isSilent
+        ? 'The engine did not answer any more and was ended. What was written is kept; try again.'
+        : 'The engine did not get on with the reply and was ended. What was written is kept; try again, or load the model on the CPU.'
     case 'exited':
       return `The engine ended with status ${cause.exitCode}. Its log says why.`
     case 'hello_timeout':

@@ -8,6 +8,7 @@ import { engineEnvironment } from './engine-environment.ts'
 import { causeOfProcessEnd } from './engine-exit.ts'
 import { type EngineHello, EngineStartError, greetEngine } from './engine-handshake.ts'
 import { findAlteredFile } from './engine-manifest.ts'
+import { countMemoryKills } from './memory-kills.ts'
 import { type EngineSocket, openEngineSocket } from './engine-socket.ts'
 
 /** Which program is the engine, and how it is started. */
@@ -58,13 +59,17 @@ function spawnEngine(
     detached: process.platform !== 'win32',
   })
   let givenCause: EngineExitCause | undefined
+  const memoryKills = countMemoryKills()
   const logged = (async () => {
     for await (const line of child.iterable({ from: 'all' })) onLogLine(line)
   })().catch((error: unknown) => onLogLine(`(the log ended: ${String(error)})`))
   return {
     ended: child.then(async (end) => {
       await logged
-      return givenCause ?? causeOfProcessEnd(file, end)
+      const cause = givenCause ?? causeOfProcessEnd(file, end)
+      // SIGKILL says nothing of who sent it; the count tells of the system.
+      const isOfMemory = cause.type === 'killed' && countMemoryKills() !== memoryKills
+      return isOfMemory ? { type: 'out_of_memory' as const } : cause
     }),
     kill(cause) {
       givenCause ??= cause

@@ -204,6 +204,7 @@ const generateProgress = z.discriminatedUnion('type', [
  */
 export const engineParamsSchemas = {
   'engine.shutdown': empty,
+  'engine.ping': empty,
   'engine.devices': empty,
   'model.inspect': z.object({ path }),
   'model.details': z.object({ path }),
@@ -244,6 +245,7 @@ export const engineParamsSchemas = {
 /** What the engine answers; every answer is parsed with these before anyone sees it. */
 export const engineResultSchemas = {
   'engine.shutdown': z.null(),
+  'engine.ping': z.object({ steps: count, isComputing: z.boolean() }),
   'engine.devices': z.object({ devices: z.array(deviceSchema), modules: z.array(backendModule) }),
   'model.inspect': modelDescriptionSchema,
   'model.details': ggufDetails,

@@ -6,6 +6,7 @@ import type { EngineClient } from './engine-client.ts'
 import { describeCause, isWorthRestarting } from './engine-exit.ts'
 import { EngineStartError } from './engine-handshake.ts'
 import { type EngineProgram, launchEngine, type RunningEngine } from './engine-launch.ts'
+import { defaultWatchPolicy, watchEngine, type WatchPolicy } from './engine-watch.ts'
 import { LogLines } from './log-lines.ts'
 
 export interface EngineProcessOptions {
@@ -13,6 +14,8 @@ export interface EngineProcessOptions {
   restart?: RestartPolicy
   /** How long a stop waits for the engine to end by itself. */
   shutdownGraceMs?: number
+  /** How it is found out that the engine hangs. */
+  watch?: WatchPolicy
   onLogLine?: (line: string) => void
 }
 
@@ -118,7 +121,13 @@ export class EngineProcess {
     if (stopped.aborted) shutDown()
     const { processId, engineVersion, llamaVersion } = engine.hello
     this.setState({ type: 'ready', processId, engineVersion, llamaVersion })
+    const stopWatching = watchEngine(
+      engine.client,
+      this.options.watch ?? defaultWatchPolicy,
+      (isSilent) => engine.kill({ type: 'hung', isSilent }),
+    )
     const cause = await engine.ended
+    stopWatching()
     stopped.removeEventListener('abort', shutDown)
     this.engine = undefined
     return cause

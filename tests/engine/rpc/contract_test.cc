@@ -81,6 +81,7 @@ TEST(Contract, WritesResultsInTheAgreedShape) {
       {"model.details", ToJson(GgufDetails{})},
       {"model.benchmark", ToJson(BenchmarkResult{})},
       {"engine.devices", ToJson(std::vector<DeviceInfo>{}, {})},
+      {"engine.ping", ToJson(WorkState{})},
       {"chat.generate", ToJson(GenerateResult{})},
       {"completion.generate", ToJson(GenerateResult{})},
   };

@@ -100,6 +100,11 @@ TEST_F(ServerTest, NamesUnknownMethodsAndGoesOn) {
   EXPECT_TRUE(Ask("engine.devices").contains("result"));
 }
 
+TEST_F(ServerTest, AnswersAPingWithoutAModel) {
+  Welcome();
+  EXPECT_EQ(Ask("engine.ping")["result"], (json{{"steps", 0}, {"isComputing", false}}));
+}
+
 TEST_F(ServerTest, AnswersMalformedMessagesAndGoesOn) {
   Welcome();
   SendRaw(EncodeFrame("{"));

@@ -5,6 +5,7 @@ import { afterEach, describe, expect, test } from 'vitest'
 import type { RestartPolicy } from '../../../../src-main/core/engine/crash-window.ts'
 import { EngineProcess } from '../../../../src-main/core/engine/engine-process.ts'
 import type { EngineState } from '../../../../src-main/shared/engine-state.ts'
+import type { WatchPolicy } from '../../../../src-main/core/engine/engine-watch.ts'
 import { fakeEngine, type FakeEngineScript } from '../../../fakes/fake-engine-script.ts'
 import { isAlive, readTextFile, until } from '../../../fakes/wait.ts'
 
@@ -19,8 +20,9 @@ const once: RestartPolicy = { ...quick, maxCrashes: 1 }
 const started: EngineProcess[] = []
 afterEach(() => Promise.all(started.splice(0).map((engine) => engine.stop())))
 
-function createEngine(script: FakeEngineScript, restart = once) {
-  const engine = new EngineProcess({ program: fakeEngine(script), restart, shutdownGraceMs: 500 })
+function createEngine(script: FakeEngineScript, restart = once, watch?: WatchPolicy) {
+  const options = { restart, shutdownGraceMs: 500, ...(watch ? { watch } : {}) }
+  const engine = new EngineProcess({ program: fakeEngine(script), ...options })
   const states: EngineState[] = []
   engine.onStateChange((state) => states.push(state))
   started.push(engine)
@@ -224,5 +226,48 @@ describe('restarts', () => {
 
     await start
     expect(engine.state).toEqual({ type: 'stopped' })
+  })
+})
+
+describe('the watch over the engine', () => {
+  const never = 1_000_000
+  const silence = { pingMs: 20, silentPings: 25, stuckPings: never }
+  const stuck = { pingMs: 5, silentPings: never, stuckPings: 25 }
+  const end = async (script: FakeEngineScript, watch: WatchPolicy, freeze = false) => {
+    const { engine, states } = createEngine(script, quick, watch)
+    await engine.start()
+    const [ready] = states.filter((state) => state.type === 'ready')
+    if (freeze && ready?.type === 'ready') process.kill(ready.processId, 'SIGSTOP')
+    await until(() => states.some((state) => state.type === 'restarting'))
+    return states.find((state) => state.type === 'restarting')
+  }
+
+  test('ends and starts again an engine that answers nothing any more', async () => {
+    expect(await end({ on: { 'engine.ping': 'hang' } }, silence)).toMatchObject({
+      cause: { type: 'hung', isSilent: true },
+    })
+  })
+
+  test('ends one that the system does not let run', async () => {
+    expect(await end({}, silence, true)).toMatchObject({ cause: { type: 'hung', isSilent: true } })
+  })
+
+  test('ends one that answers but does not get on with a reply', async () => {
+    const state = { steps: 7, isComputing: true }
+    expect(await end({ results: { 'engine.ping': state } }, stuck)).toMatchObject({
+      cause: { type: 'hung', isSilent: false },
+    })
+  })
+
+  test.each([
+    ['has nothing to do', { results: { 'engine.ping': { steps: 7, isComputing: false } } }],
+    ['answers with errors', { errors: { 'engine.ping': { code: -32601, message: 'None.' } } }],
+  ])('leaves an engine alone that %s', async (_, script) => {
+    const { engine } = createEngine(script, quick, stuck)
+    const client = await engine.start()
+
+    await new Promise((resolve) => setTimeout(resolve, 60 * 5))
+
+    expect(engine.client()).toBe(client)
   })
 })
