@@ -1,0 +1,136 @@
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  realpathSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { EngineProcess } from '../../src-main/core/engine/engine-process.ts'
+import { countMemoryKills } from '../../src-main/core/engine/memory-kills.ts'
+import { prepareModel } from '../../src-main/core/models/prepare-model.ts'
+import { failingDisk, noFailingDisk } from '../fakes/failing-disk/failing-disk.ts'
+import { faultRounds, randomBelow, tellFaults } from '../fakes/fault-rounds.ts'
+import { engineFile, hasRealEngine, modelPath } from './real-engine.ts'
+
+const quick = { maxCrashes: 1000, windowMs: 1, initialDelayMs: 10, maxDelayMs: 10 }
+
+function newFolder(): string {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'chatglm-test-')))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  return folder
+}
+
+function newEngine(file = engineFile, env: NodeJS.ProcessEnv = {}, restart = quick): EngineProcess {
+  const engine = new EngineProcess({ program: { file, environment: () => env }, restart })
+  onTestFinished(() => engine.stop())
+  return engine
+}
+
+const processOf = ({ state }: EngineProcess): number =>
+  state.type === 'ready' ? state.processId : 0
+
+describe.skipIf(!hasRealEngine)('a conversion', () => {
+  test('survives a disk that is full, or the end of the engine, at any write', async (context) => {
+    const folder = newFolder()
+    const disk = failingDisk(folder)
+    if (disk === null) return context.skip(noFailingDisk)
+    const engine = newEngine(engineFile, disk.env)
+    const prepare = async () =>
+      prepareModel(await engine.start(), modelPath, { modelsFolder: folder, type: 'q4_0' })
+
+    disk.set({})
+    const sizeBytes = statSync(await prepare()).size
+    const all = disk.writes()
+    expect(all).toBeGreaterThan(0)
+    const rounds = faultRounds(4)
+    for (let round = 0; round < rounds; round += 1) {
+      const isKill = round % 2 === 1
+      for (const name of readdirSync(folder)) rmSync(join(folder, name), { recursive: true })
+      await engine.start()
+      disk.set({ mode: isKill ? 'kills' : 'fails', atWrite: 1 + randomBelow(all) })
+      const code = isKill ? 'engine.gone' : 'engine.disk_full'
+      await expect(prepare()).rejects.toMatchObject({ code })
+      expect(readdirSync(folder)).toEqual([])
+
+      disk.set({})
+      expect(statSync(await prepare()).size).toBe(sizeBytes)
+      expect(readdirSync(folder)).toHaveLength(1)
+    }
+    tellFaults(
+      `conversion: ${rounds} times a full disk or a kill at one of ${all} writes, nothing left behind`,
+    )
+  })
+})
+
+test.skipIf(!hasRealEngine)('an engine that is killed while it loads loads again', async () => {
+  const engine = newEngine()
+  const client = await engine.start()
+  const path = await prepareModel(client, modelPath, { modelsFolder: newFolder(), type: 'q4_0' })
+  const rounds = faultRounds(4)
+  for (let round = 0; round < rounds; round += 1) {
+    const loading = (await engine.start()).request('model.load', { path }).catch(() => null)
+    await delay(Math.random() * 100)
+    process.kill(processOf(engine), 'SIGKILL')
+    await loading
+  }
+  const { description } = await (await engine.start()).request('model.load', { path })
+  expect(description.layerCount).toBeGreaterThan(0)
+  tellFaults(`load: ${rounds} kills of the engine, the next load succeeds`)
+})
+
+test.skipIf(!hasRealEngine)('a reply goes on after a sleep of the computer', async () => {
+  const engine = newEngine()
+  const client = await engine.start()
+  const path = await prepareModel(client, modelPath, { modelsFolder: newFolder(), type: 'q4_0' })
+  await client.request('model.load', { path })
+  const params = {
+    messages: [{ role: 'user' as const, content: 'never stop' }],
+    sampling: { temperature: 0, maxNewTokens: 200 },
+  }
+  const { text } = await client.request('chat.generate', params)
+
+  let pieces = 0
+  const again = client.request('chat.generate', params, {
+    onProgress: ({ type }) => {
+      if (type !== 'text' || (pieces += 1) !== 5) return
+      process.kill(processOf(engine), 'SIGSTOP')
+      setTimeout(() => process.kill(processOf(engine), 'SIGCONT'), 500)
+    },
+  })
+  expect((await again).text).toBe(text)
+  expect(pieces).toBeGreaterThan(5)
+})
+
+/** A group whose memory is so small that the system ends what is in it; null where we may not. */
+function smallMemory(): string | null {
+  const folder = `/sys/fs/cgroup/memory/chatglm-test-${process.pid}`
+  try {
+    mkdirSync(folder)
+    writeFileSync(join(folder, 'memory.limit_in_bytes'), String(24 * 2 ** 20))
+  } catch {
+    return null
+  }
+  onTestFinished(() => rmdirSync(folder))
+  return folder
+}
+
+test('an end for want of memory is named as such', async (context) => {
+  const group = countMemoryKills() === null ? null : smallMemory()
+  if (group === null) return context.skip('a group with little memory needs root and cgroups')
+  const file = join(newFolder(), 'engine')
+  const eat = 'const all=[];for(;;)all.push(Buffer.alloc(1e6,1))'
+  const script = `#!/bin/sh\necho $$ > '${group}/tasks'\nexec '${process.execPath}' -e '${eat}'\n`
+  writeFileSync(file, script, { mode: 0o755 })
+  const engine = newEngine(file, {}, { ...quick, maxCrashes: 1 })
+
+  await expect(engine.start()).rejects.toMatchObject({ code: 'engine.failed' })
+
+  expect(engine.state).toMatchObject({ type: 'failed', cause: { type: 'out_of_memory' } })
+})
