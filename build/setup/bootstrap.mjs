@@ -2,13 +2,12 @@
 // the lock file and hands over to main.ts under the Node that they contain.
 import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, lstatSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..')
-const packagesFolder = join(root, 'node_modules')
-const stampFile = join(packagesFolder, '.chatglm-lock-hash')
+const stampFile = join(root, 'node_modules/.chatglm-lock-hash')
 
 /** Installs the exact packages of the lock file, unless that was done for this very lock file. */
 function installPackages() {
@@ -17,8 +16,6 @@ function installPackages() {
     .update(process.platform + process.arch)
     .digest('hex')
   if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === wanted) return
-  // npm would empty the folder of another checkout that lends us its packages.
-  if (lstatSync(packagesFolder, { throwIfNoEntry: false })?.isSymbolicLink()) return
   process.stderr.write('Installing the packages of package-lock.json …\n')
   const npm = spawnSync('npm', ['ci', '--no-fund', '--no-audit', '--loglevel=error'], {
     cwd: root,
