@@ -15,6 +15,7 @@ export const maintainer =
 const depends = [
   'libc6',
   'libstdc++6',
+  'libgomp1',
   'libgtk-3-0 | libgtk-3-0t64',
   'libnss3',
   'libasound2 | libasound2t64',
