@@ -17,6 +17,7 @@ import { countMemoryKills } from '../../src-main/core/engine/memory-kills.ts'
 import { prepareModel } from '../../src-main/core/models/prepare-model.ts'
 import { failingDisk, noFailingDisk } from '../fakes/failing-disk/failing-disk.ts'
 import { faultRounds, randomBelow, tellFaults } from '../fakes/fault-rounds.ts'
+import { until } from '../fakes/wait.ts'
 import { engineFile, hasRealEngine, modelPath } from './real-engine.ts'
 
 const quick = { maxCrashes: 1000, windowMs: 1, initialDelayMs: 10, maxDelayMs: 10 }
@@ -33,8 +34,18 @@ function newEngine(file = engineFile, env: NodeJS.ProcessEnv = {}, restart = qui
   return engine
 }
 
-const processOf = ({ state }: EngineProcess): number =>
-  state.type === 'ready' ? state.processId : 0
+/** The number of its process; never 0, with which a signal would go to this very test. */
+function processOf({ state }: EngineProcess): number {
+  if (state.type !== 'ready') throw new Error(`The engine is ${state.type}.`)
+  return state.processId
+}
+
+/** Ends an engine that is ready and waits until that was noticed. */
+async function kill(engine: EngineProcess): Promise<void> {
+  const processId = processOf(engine)
+  process.kill(processId, 'SIGKILL')
+  await until(() => engine.state.type !== 'ready' || engine.state.processId !== processId)
+}
 
 describe.skipIf(!hasRealEngine)('a conversion', () => {
   test('survives a disk that is full, or the end of the engine, at any write', async (context) => {
@@ -77,7 +88,7 @@ test.skipIf(!hasRealEngine)('an engine that is killed while it loads loads again
   for (let round = 0; round < rounds; round += 1) {
     const loading = (await engine.start()).request('model.load', { path }).catch(() => null)
     await delay(Math.random() * 100)
-    process.kill(processOf(engine), 'SIGKILL')
+    await kill(engine)
     await loading
   }
   const { description } = await (await engine.start()).request('model.load', { path })
