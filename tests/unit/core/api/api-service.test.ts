@@ -53,6 +53,8 @@ test('listens while the setting says so, by the token that the app shows', async
   expect((await ask('api.read', {})).requests).toEqual([])
 
   await ask('settings.write', { changes: { api: { ...api, isOn: false } } })
-  await expect.poll(() => events.at(-1)).toMatchObject({ payload: { state: { type: 'off' } } })
+  await expect
+    .poll(() => events.findLast(({ event }) => event === 'api.changed'))
+    .toMatchObject({ payload: { state: { type: 'off' } } })
   await expect(models(renewed.token)).rejects.toThrow()
 })
