@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs'
 import { createCore } from '../core/create-core.ts'
 import type { EngineClient } from '../core/engine/engine-client.ts'
-import { defaultRestartPolicy } from '../core/engine/crash-window.ts'
+import { defaultRestartPolicy, type RestartPolicy } from '../core/engine/crash-window.ts'
+import type { EngineProcess } from '../core/engine/engine-process.ts'
 import { prepareModel } from '../core/models/prepare-model.ts'
 import { resourcesIn } from '../core/resources.ts'
 import type { LoadedModel } from '../shared/engine-api.ts'
@@ -23,6 +24,7 @@ export interface CommandContext {
 }
 
 export interface EngineSession {
+  engine: EngineProcess
   client: EngineClient
   processId: number
   modelsFolder: string
@@ -33,17 +35,19 @@ function showLog(terminal: Terminal, lines: string[]): void {
   for (const line of lines.slice(-10)) tell(terminal, `engine: ${line}`)
 }
 
+/** Whoever types a command sees its failure at once and types it again. */
+const neverAgain: RestartPolicy = { ...defaultRestartPolicy, maxCrashes: 1 }
+
 /** Starts the engine for `work` and ends it afterwards, however that went. */
 export async function withEngine<T>(
   { terminal, env, signal, places = placesInCheckout(env) }: CommandContext,
   work: (session: EngineSession) => Promise<T>,
+  restart = neverAgain,
 ): Promise<T> {
   const core = createCore({
     engineFile: places.engineFile,
     engineManifestFile: places.engineManifestFile,
-    env,
-    // Whoever types a command sees its failure at once and types it again.
-    restart: { ...defaultRestartPolicy, maxCrashes: 1 },
+    ...{ env, restart },
   })
   const interrupt = () => void core.engine.stop()
   try {
@@ -53,7 +57,7 @@ export async function withEngine<T>(
     signal.throwIfAborted()
     const { state } = core.engine
     const processId = state.type === 'ready' ? state.processId : 0
-    return await work({ client, processId, modelsFolder: core.modelsFolder })
+    return await work({ engine: core.engine, client, processId, modelsFolder: core.modelsFolder })
   } catch (error) {
     const hasEnded =
       error instanceof AppError && ['engine.failed', 'engine.gone'].includes(error.code)
@@ -77,21 +81,29 @@ async function modelPath(context: CommandContext, { model }: ModelOptions): Prom
   throw new AppError('cli.no_model', 'There is no demo model here. Name a model with --model PATH.')
 }
 
-/** Loads the model that the options name, converting it first where that is needed. */
-export async function loadModel(
+/** The GGUF file of the model that the options name, converted first where that is needed. */
+export async function prepareNamed(
   context: CommandContext,
   { client, modelsFolder }: EngineSession,
   options: ModelOptions,
-): Promise<LoadedModel> {
-  const { terminal, signal } = context
-  const line = showProgress(terminal, 'Converting the model')
-  const path = await prepareModel(client, await modelPath(context, options), {
+): Promise<string> {
+  const line = showProgress(context.terminal, 'Converting the model')
+  return prepareModel(client, await modelPath(context, options), {
     modelsFolder,
     type: options.type,
-    signal,
+    signal: context.signal,
     onProgress: ({ doneBytes, totalBytes, bytesPerSecond, timeLeftMs }) =>
       line.update(doneBytes / totalBytes, describeSpeed(bytesPerSecond, timeLeftMs)),
   }).finally(() => line.close())
+}
+
+/** Loads a GGUF file as the options say. */
+export async function loadFile(
+  { terminal, signal }: CommandContext,
+  client: EngineClient,
+  path: string,
+  options: ModelOptions,
+): Promise<LoadedModel> {
   const loading = showProgress(terminal, 'Loading the model')
   return client
     .request(
@@ -100,4 +112,14 @@ export async function loadModel(
       { signal, onProgress: ({ fraction }) => loading.update(fraction) },
     )
     .finally(() => loading.close())
+}
+
+/** Both, one after the other. */
+export async function loadModel(
+  context: CommandContext,
+  session: EngineSession,
+  options: ModelOptions,
+): Promise<LoadedModel> {
+  const path = await prepareNamed(context, session, options)
+  return loadFile(context, session.client, path, options)
 }

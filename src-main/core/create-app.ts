@@ -90,7 +90,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const chats = new ChatService({ store, models, settings, events, log })
   const api = new ApiService({
     ...{ settings, events, log, listen: options.listenApi },
-    source: new AppInference(models, settings),
+    source: new AppInference(models, settings, engine),
     token: new ApiToken(store, options.secretBox ?? plainBox),
   })
   const preparation = new ChatPreparation({ store, models, settings, events, log })

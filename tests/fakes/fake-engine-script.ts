@@ -25,6 +25,8 @@ export interface FakeEngineScript {
   replyTimes?: number
   pieceDelayMs?: number
   during?: { afterPieces: number; moment: FakeEngineMoment }
+  /** Crashes at the first question of these words; the file remembers it. */
+  crashOnceAt?: { content: string; file: string }
   /** By method: goes wrong instead of an answer. */
   on?: Record<string, FakeEngineMoment>
   results?: Record<string, unknown>

@@ -60,10 +60,10 @@ function note(line: string): void {
   if (script.requestLog !== undefined) appendFileSync(script.requestLog, `${line}\n`)
 }
 
-function countStarts(file: string): number {
-  const starts = existsSync(file) ? readFileSync(file, 'utf8').length : 0
+function countTimes(file: string): number {
+  const times = existsSync(file) ? readFileSync(file, 'utf8').length : 0
   appendFileSync(file, '.')
-  return starts
+  return times
 }
 
 const hello = {
@@ -106,7 +106,11 @@ async function generate(params: unknown, token: CancellationToken) {
       ? Promise.resolve()
       : connection.sendProgress(progress, progressToken, value)
   await tell({ type: 'reading', readTokens: 5, promptTokens: 5 })
-  const answer = script.answers?.[messages.at(-1)?.content ?? '']
+  const question = messages.at(-1)?.content ?? ''
+  const { crashOnceAt } = script
+  if (crashOnceAt?.content === question && countTimes(crashOnceAt.file) === 0)
+    await misbehave('SIGSEGV')
+  const answer = script.answers?.[question]
   const reply = answer === undefined ? (script.reply ?? ['你', '好', '！']) : [answer]
   const pieces = Array.from({ length: script.replyTimes ?? 1 }, () => reply).flat()
   let text = ''
@@ -162,7 +166,7 @@ socket.on('close', () => {
 })
 connection.listen()
 const { crashFirst } = script
-if (crashFirst && countStarts(crashFirst.countFile) < crashFirst.times) await misbehave('SIGSEGV')
+if (crashFirst && countTimes(crashFirst.countFile) < crashFirst.times) await misbehave('SIGSEGV')
 await misbehave(script.beforeHello)
 await connection.sendRequest('engine.hello', hello).catch((error: unknown) => {
   if (script.answerFile !== undefined && error instanceof ResponseError) {

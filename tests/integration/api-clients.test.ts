@@ -1,7 +1,6 @@
 /* eslint-disable @typescript-eslint/no-deprecated -- clients send the older names, too */
 import { request as httpRequest } from 'node:http'
 import { describe, expect, test } from 'vitest'
-import { FixedInference } from '../../src-main/core/inference/fixed-inference.ts'
 import { startApiServer } from '../../src-main/http/api/api-server.ts'
 import { until } from '../fakes/wait.ts'
 import { chatBoxRequest, nextChatRequest, openCatRequest } from './client-requests.ts'
@@ -90,7 +89,7 @@ describe.skipIf(!hasRealEngine)('the API among its clients', { timeout: 240_000 
 
   test('says plainly that the port is taken, and wants a token for other computers', async () => {
     const options = {
-      source: new FixedInference(api.engine, 'm'),
+      source: api.source,
       log: { info: () => undefined, error: () => undefined },
       ...{ token, origins: [], host: '127.0.0.1', port: Number(new URL(api.address).port) },
     }

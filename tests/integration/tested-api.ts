@@ -5,8 +5,7 @@ import OpenAI from 'openai'
 import { afterAll, beforeAll } from 'vitest'
 import type { RunningApi } from '../../src-main/core/api/listen-api.ts'
 import { createCore } from '../../src-main/core/create-core.ts'
-import type { EngineClient } from '../../src-main/core/engine/engine-client.ts'
-import { FixedInference } from '../../src-main/core/inference/fixed-inference.ts'
+import { KeptInference } from '../../src-main/core/inference/kept-inference.ts'
 import { prepareModel } from '../../src-main/core/models/prepare-model.ts'
 import { startApiServer } from '../../src-main/http/api/api-server.ts'
 import type { ApiLogEntry } from '../../src-main/shared/api.ts'
@@ -27,7 +26,7 @@ export interface StreamChunk {
 }
 
 interface Running {
-  engine: EngineClient
+  source: KeptInference
   running: RunningApi
   client: OpenAI
 }
@@ -51,17 +50,22 @@ export class TestedApi {
         signal: new AbortController().signal,
         onProgress: () => undefined,
       })
-      // One thread: two of them wait for each other on a busy machine.
-      await engine.request('model.load', { path, threads: 1 })
+      const source = new KeptInference({
+        ...{ engine: core.engine, name: 'ChatGLM Demo' },
+        // One thread: two of them wait for each other on a busy machine.
+        load: (client) => client.request('model.load', { path, threads: 1 }),
+        onLoadFailed: () => undefined, // the request that waits is told
+      })
+      await source.keep()
       const running = await startApiServer({
         ...{ host: '127.0.0.1', port: 0, token, origins: ['https://pages.example'] },
-        source: new FixedInference(engine, 'ChatGLM Demo'),
+        source,
         log: { info: () => undefined, error: () => undefined },
         onRequest: (entry) => this.log.push(entry),
       })
       const baseURL = `${running.address}/v1`
       const client = new OpenAI({ baseURL, apiKey: token, maxRetries: 0 })
-      this.started = { engine, running, client }
+      this.started = { source, running, client }
     }, 240_000)
     afterAll(async () => {
       await this.started?.running.close()
@@ -75,8 +79,8 @@ export class TestedApi {
     return this.started
   }
 
-  get engine(): EngineClient {
-    return this.parts.engine
+  get source(): KeptInference {
+    return this.parts.source
   }
 
   get address(): string {

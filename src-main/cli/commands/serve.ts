@@ -3,8 +3,18 @@ import { basename } from 'node:path'
 import { type Command, InvalidArgumentError } from 'commander'
 import { z } from 'zod'
 import { newApiToken } from '../../core/api/api-token.ts'
-import { FixedInference } from '../../core/inference/fixed-inference.ts'
-import { type CommandContext, loadModel, withEngine } from '../model-session.ts'
+import { defaultRestartPolicy } from '../../core/engine/crash-window.ts'
+import { describeCause } from '../../core/engine/engine-exit.ts'
+import type { EngineProcess } from '../../core/engine/engine-process.ts'
+import { KeptInference } from '../../core/inference/kept-inference.ts'
+import { AppError } from '../../shared/errors.ts'
+import {
+  type CommandContext,
+  type EngineSession,
+  loadFile,
+  prepareNamed,
+  withEngine,
+} from '../model-session.ts'
 import {
   addModelOptions,
   addSamplingOptions,
@@ -47,28 +57,57 @@ export function addServeCommand(program: Command, context: CommandContext): void
   addSamplingOptions(addModelOptions(command)).action((options: Options) => serve(context, options))
 }
 
+const messageOf = (error: unknown): string =>
+  error instanceof Error ? error.message : String(error)
+
+/** Rejects once the engine has crashed so often that it is not started again. */
+function givenUp(engine: EngineProcess): Promise<never> {
+  return new Promise((_, reject) => {
+    engine.onStateChange((state) => {
+      if (state.type === 'failed') reject(new AppError('engine.failed', describeCause(state.cause)))
+    })
+  })
+}
+
 async function serve(context: CommandContext, options: Options): Promise<void> {
+  // Unlike other commands, a server goes on when the engine has crashed.
+  const work = (session: EngineSession) => serveModel(context, session, options)
+  await withEngine(context, work, defaultRestartPolicy)
+}
+
+async function serveModel(
+  context: CommandContext,
+  session: EngineSession,
+  options: Options,
+): Promise<void> {
   const { terminal, signal } = context
   const { startApiServer } = await import('../../http/api/api-server.ts')
   const { host, token: given, origin: origins } = options
   const token = given === false ? null : (given ?? newApiToken())
-  await withEngine(context, async (session) => {
-    const { description } = await loadModel(context, session, options)
-    const name = options.model === undefined ? 'chatglm-demo' : basename(description.path, '.gguf')
-    const api = await startApiServer({
-      ...{ host, port: options.port, token, origins },
-      source: new FixedInference(session.client, name, samplingOf(options)),
-      log: {
-        info: (line) => tell(terminal, line),
-        error: (line, error) => tell(terminal, `${line}: ${String(error)}`),
-      },
-      onRequest: ({ method, path, status, durationMs, generatedTokens }) =>
-        tell(terminal, `${method} ${path} ${status}, ${generatedTokens} tokens, ${durationMs} ms`),
-    })
-    printLine(terminal, `${api.address}/v1`)
-    if (token !== null) tell(terminal, `Token: ${token}`)
-    tell(terminal, 'Ctrl-C ends the server.')
-    if (!signal.aborted) await once(signal, 'abort')
-    await api.close()
+  const showError = (line: string, error: unknown) => tell(terminal, `${line}: ${messageOf(error)}`)
+  const path = await prepareNamed(context, session, options)
+  const source = new KeptInference({
+    engine: session.engine,
+    name: options.model === undefined ? 'chatglm-demo' : basename(path, '.gguf'),
+    load: (client) => loadFile(context, client, path, options),
+    otherwise: samplingOf(options),
+    onLoadFailed: (error) => showError('The model was not loaded again', error),
   })
+  const failed = givenUp(session.engine)
+  const letGo = await source.keep()
+  const api = await startApiServer({
+    ...{ host, port: options.port, token, origins, source },
+    log: { info: (line) => tell(terminal, line), error: showError },
+    onRequest: ({ method, path: asked, status, durationMs, generatedTokens }) =>
+      tell(terminal, `${method} ${asked} ${status}, ${generatedTokens} tokens, ${durationMs} ms`),
+  })
+  printLine(terminal, `${api.address}/v1`)
+  if (token !== null) tell(terminal, `Token: ${token}`)
+  tell(terminal, 'Ctrl-C ends the server.')
+  try {
+    if (!signal.aborted) await Promise.race([once(signal, 'abort'), failed])
+  } finally {
+    letGo()
+    await api.close()
+  }
 }

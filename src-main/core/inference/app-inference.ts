@@ -1,4 +1,5 @@
 import type { SamplingOptions } from '../../shared/engine-api.ts'
+import type { EngineProcess } from '../engine/engine-process.ts'
 import type { ModelService } from '../models/model-service.ts'
 import type { SettingsService } from '../settings/settings-service.ts'
 import {
@@ -15,6 +16,7 @@ export class AppInference implements InferenceSource {
   constructor(
     private readonly models: ModelService,
     private readonly settings: SettingsService,
+    private readonly engine: EngineProcess,
   ) {}
 
   current(): ServedModel | null {
@@ -22,12 +24,23 @@ export class AppInference implements InferenceSource {
   }
 
   async ready(signal: AbortSignal): Promise<InferenceModel> {
+    await this.loadAfterCrash()
     const { client } = await this.models.ready(signal)
     return { client, ...this.served() }
   }
 
   sampling(): SamplingOptions {
     return this.settings.read().sampling
+  }
+
+  /**
+   * A person decides by themselves whether to load a model that crashed the engine; nobody sits
+   * before a program that asks. An engine that was given up stays that way.
+   */
+  private async loadAfterCrash(): Promise<void> {
+    const state = this.models.read()
+    const hasCrashed = state.type === 'failed' && state.failure.code === 'model.engine_ended'
+    if (hasCrashed && this.engine.state.type !== 'failed') await this.models.load(state.modelId)
   }
 
   private served(): ServedModel {

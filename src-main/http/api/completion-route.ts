@@ -16,6 +16,7 @@ const bodySchema = z.looseObject({
     `Give a text, or a list of at most ${mostPrompts} texts; tokens are not taken`,
   ),
   logprobs: z.int().min(0).max(20).nullish(),
+  best_of: z.literal(1, 'Replies are not chosen among others here; leave it out').nullish(),
 })
 
 type CompletionBody = z.infer<typeof bodySchema>

@@ -1,8 +1,10 @@
 import { createServer, request } from 'node:http'
 import { once } from 'node:events'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { defaultSettings } from '../../../../src-main/shared/settings.ts'
-import { startTestApp } from '../../../fakes/test-app.ts'
+import { newDataFolder, startTestApp } from '../../../fakes/test-app.ts'
 
 /** A port that was free a moment ago. */
 async function freePort(): Promise<{ port: number; free: () => Promise<unknown> }> {
@@ -57,4 +59,29 @@ test('listens while the setting says so, by the token that the app shows', async
     .poll(() => events.findLast(({ event }) => event === 'api.changed'))
     .toMatchObject({ payload: { state: { type: 'off' } } })
   await expect(models(renewed.token)).rejects.toThrow()
+})
+
+test('loads the model again for a program that asks after a crash', async () => {
+  const dataFolder = newDataFolder()
+  const path = join(dirname(dataFolder), 'model.gguf')
+  mkdirSync(dirname(path), { recursive: true })
+  writeFileSync(path, 'GGUF')
+  const crashOnceAt = { content: 'crash', file: join(dirname(dataFolder), 'crashed') }
+  const { app, ask, waitFor } = await startTestApp({ crashOnceAt }, dataFolder)
+  onTestFinished(() => app.close())
+  const { port, free } = await freePort()
+  await free()
+  await ask('model.open', { path })
+  await waitFor('model.changed', ({ state }) => state.type === 'ready')
+  const api = { ...defaultSettings.api, isOn: true, needsToken: false, port }
+  await ask('settings.write', { changes: { api } })
+  await waitFor('api.changed', ({ state }) => state.type === 'on')
+  const post = (content: string) =>
+    fetch(`http://127.0.0.1:${port}/v1/chat/completions`, {
+      method: 'POST',
+      body: JSON.stringify({ messages: [{ role: 'user', content }] }),
+    })
+  expect((await post('crash')).status).toBe(503)
+  await waitFor('model.changed', ({ state }) => state.type === 'failed')
+  expect((await post('again')).status).toBe(200)
 })
