@@ -8,6 +8,7 @@ export const chapterNames = [
   'data',
   'several-computers',
   'terminal',
+  'programs',
   'troubleshooting',
   'privacy',
 ] as const

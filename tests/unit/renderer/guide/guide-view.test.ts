@@ -4,6 +4,7 @@ import { afterEach, expect, test, vi } from 'vitest'
 import { defineComponent, h } from 'vue'
 import { useRoute } from 'vue-router'
 import type { Locale } from '@shared/settings.ts'
+import { chapterNames } from '../../../../src-renderer/components/guide/guide-chapters.ts'
 import GuideView from '../../../../src-renderer/views/GuideView.vue'
 import { mountInApp } from '../shell/mount-in-app.ts'
 
@@ -31,7 +32,7 @@ test('lists the chapters and shows the one that is chosen', async () => {
   const { wrapper, heading } = await openGuide()
   expect(heading()).toBe('First start')
   const links = wrapper.findAll('nav a')
-  expect(links).toHaveLength(10)
+  expect(links).toHaveLength(chapterNames.length)
   await links.find((link) => link.text() === 'Privacy')?.trigger('click')
   await vi.waitFor(() => expect(heading()).toBe('Privacy'))
   expect(wrapper.find('nav [aria-current=page]').text()).toBe('Privacy')
