@@ -15,7 +15,7 @@ const layers = {
   electron: { pattern: 'src-main/electron', imports: ['cli', 'core', 'http', 'shared'] },
   preload: { pattern: 'src-main/preload', imports: ['shared'] },
   renderer: { pattern: 'src-renderer', imports: ['shared'] },
-  setup: { pattern: 'build/setup', imports: [] },
+  setup: { pattern: 'build/setup', imports: ['shared'] },
   licences: { pattern: 'build/licences', imports: ['setup'] },
   release: { pattern: 'build/release', imports: ['core', 'setup', 'shared'] },
   tests: {

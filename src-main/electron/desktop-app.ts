@@ -13,6 +13,7 @@ import { connectWindow, sendEvent } from './ipc.ts'
 import type { LogFile } from './log-file.ts'
 import { showMenu } from './menu.ts'
 import { noticeOf, notify } from './notifications.ts'
+import { OpenedChats } from './opened-chats.ts'
 import type { OpenedFromOutside } from './opened-from-outside.ts'
 import { recoverPage } from './page-recovery.ts'
 import { restrictPermissions } from './permissions.ts'
@@ -28,6 +29,7 @@ export class DesktopApp {
   private readonly dataFolder: string
   private readonly server: AppServer
   private readonly log: LogFile
+  private readonly openedChats = new OpenedChats()
   private window: BrowserWindow | null = null
   private isQuitting = false
 
@@ -79,6 +81,9 @@ export class DesktopApp {
         this.goTo('/models')
         void this.server.handle('model.open', { path: opened.path }, {})
         return
+      case 'open_chats':
+        this.openedChats.offer(opened.path)
+        return this.command('import_opened') // a page that is not there yet asks by itself
       case 'ignored':
         return
     }
@@ -95,6 +100,7 @@ export class DesktopApp {
       this.dataFolder,
       () => this.texts(),
       (id) => pathOfModel(this.server, id),
+      this.openedChats,
     )
     const disconnect = connectWindow(window, this.server, services)
     showContextMenus(window, () => this.texts())

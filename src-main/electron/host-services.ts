@@ -2,6 +2,7 @@ import { dialog, shell, type BrowserWindow } from 'electron'
 import type { HostServices } from '../core/app/app-server.ts'
 import type { ModelId } from '../shared/ids.ts'
 import { openLink } from './open-link.ts'
+import type { OpenedChats } from './opened-chats.ts'
 import type { HostTexts } from './texts/host-texts.ts'
 
 /** What the desktop does for the renderer, with dialogs in the language of the moment. */
@@ -10,6 +11,7 @@ export function desktopServices(
   dataFolder: string,
   texts: () => HostTexts,
   modelPath: (modelId: ModelId) => Promise<string>,
+  openedChats: OpenedChats,
 ): HostServices {
   return {
     'host.pick_model': async ({ kind }) => {
@@ -44,5 +46,6 @@ export function desktopServices(
       await shell.openPath(dataFolder)
       return null
     },
+    'host.take_opened_chats': () => openedChats.take(),
   }
 }

@@ -1,20 +1,30 @@
-import { isAbsolute, resolve } from 'node:path'
+import { extname, isAbsolute, resolve } from 'node:path'
+import { chatFileExtension } from '../shared/transfer.ts'
 import { parseAppLink, type AppLink } from './app-link.ts'
 
 /** What the system hands the app: a link, or a file that a person opened with it. */
-export type OpenedFromOutside = AppLink | { type: 'open_model'; path: string }
+export type OpenedFromOutside =
+  AppLink | { type: 'open_model'; path: string } | { type: 'open_chats'; path: string }
 
 const longestPath = 4096
 
-/** What opening a file means. Only a model is taken up, and it is only read. */
+/** What opening a file means. Only a model or exported chats are taken up, and only read. */
 export function openedFile(path: string): OpenedFromOutside {
-  const isModel = path.length <= longestPath && /\.gguf$/i.test(path) && !path.includes('\0')
-  return isModel && isAbsolute(path) ? { type: 'open_model', path } : { type: 'ignored' }
+  const isPath = path.length <= longestPath && !path.includes('\0') && isAbsolute(path)
+  if (!isPath) return { type: 'ignored' }
+  switch (extname(path).toLowerCase()) {
+    case '.gguf':
+      return { type: 'open_model', path }
+    case `.${chatFileExtension}`:
+      return { type: 'open_chats', path }
+    default:
+      return { type: 'ignored' }
+  }
 }
 
 /**
  * Reads the arguments of a start, or of a second start that the first one is told of. They come
- * from anyone: whatever is not a link or a model's file means nothing. `folder` is where relative
+ * from anyone: whatever is not a link or one of those files means nothing. `folder` is where relative
  * paths begin.
  */
 export function openedByArguments(argv: string[], folder: string): OpenedFromOutside {

@@ -32,7 +32,7 @@ import type {
 import type { OpenReport } from './open-report.ts'
 import type { AppSettings } from './settings.ts'
 import type { UpdateState } from './updates.ts'
-import type { ExportFormat, ExportedFile, ImportReport } from './transfer.ts'
+import type { ChatFile, ExportFormat, ExportedFile, ImportReport } from './transfer.ts'
 
 /** What the renderer needs to draw its first screen. */
 export interface AppSnapshot {
@@ -237,6 +237,8 @@ export interface AppRequests {
   'host.pick_folder': { params: Record<string, never>; result: { path: string | null } }
   /** Shows the data folder in the system's file manager. */
   'host.reveal_data': { params: Record<string, never>; result: null }
+  /** A file of chats that was opened with the app, each once; null when there is none. */
+  'host.take_opened_chats': { params: Record<string, never>; result: ChatFile | null }
 }
 
 /** What the app tells the renderer unasked. */
@@ -270,7 +272,8 @@ export interface AppEvents {
   'host.command': { command: HostCommand }
 }
 
-export type HostCommand = 'new_chat' | 'search' | 'settings' | 'models' | 'toggle_sidebar' | 'guide'
+export type HostCommand =
+  'new_chat' | 'search' | 'settings' | 'models' | 'toggle_sidebar' | 'guide' | 'import_opened'
 
 export type AppRequest = keyof AppRequests
 export type AppParams<R extends AppRequest> = AppRequests[R]['params']

@@ -4,6 +4,18 @@
  */
 export type ExportFormat = 'json' | 'markdown' | 'history'
 
+/** How the name of a file of our own ends. It is JSON, named so that the system knows whose it is. */
+export const chatFileExtension = 'chatglm'
+
+/** The longest text that can be imported, in UTF-16 units. */
+export const longestImport = 512 * 1024 * 1024
+
+/** A file of chats as a person gives it. */
+export interface ChatFile {
+  fileName: string
+  text: string
+}
+
 export interface ExportedFile {
   fileName: string
   mediaType: string

@@ -54,6 +54,7 @@ export function useAppCommands() {
     settings: () => go('/settings'),
     shortcuts: () => go('/settings?section=shortcuts'),
     guide: () => go('/guide'),
+    import_opened: () => void transfer.importOpened(),
   }
   const named = (id: keyof typeof actions & ShortcutId): AppCommand => ({
     id,

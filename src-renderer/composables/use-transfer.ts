@@ -1,7 +1,8 @@
 import { useI18n } from 'vue-i18n'
 import type { ChatId } from '@shared/ids.ts'
-import type { ExportFormat, ImportReport } from '@shared/transfer.ts'
+import { chatFileExtension, type ExportFormat, type ImportReport } from '@shared/transfer.ts'
 import { useChatsStore } from '../stores/chats.ts'
+import { useHostStore } from '../stores/host.ts'
 import { useToastsStore } from '../stores/toasts.ts'
 import { saveFile } from './save-file.ts'
 import { useAttempt } from './use-attempt.ts'
@@ -22,6 +23,7 @@ function chooseFiles(accept: string): Promise<File[]> {
 /** Chats as files: out of the app and into it. */
 export function useTransfer() {
   const chats = useChatsStore()
+  const host = useHostStore()
   const toasts = useToastsStore()
   const attempt = useAttempt()
   const { t } = useI18n()
@@ -42,9 +44,16 @@ export function useTransfer() {
 
   const importFiles = (): Promise<void> =>
     attempt(async () => {
-      for (const file of await chooseFiles('.json,application/json'))
+      for (const file of await chooseFiles(`.${chatFileExtension},.json,application/json`))
         tell(await chats.importFile(file.name, await file.text()))
     })
 
-  return { exportChats, importFiles }
+  /** Takes in what was opened with the app. */
+  const importOpened = (): Promise<void> =>
+    attempt(async () => {
+      for (let file = await host.takeOpenedChats(); file; file = await host.takeOpenedChats())
+        tell(await chats.importFile(file.fileName, file.text))
+    })
+
+  return { exportChats, importFiles, importOpened }
 }

@@ -1,6 +1,7 @@
 import { defineStore } from 'pinia'
 import type { HostCommand } from '@shared/app-api.ts'
 import { AppError } from '@shared/errors.ts'
+import type { ChatFile } from '@shared/transfer.ts'
 import { useBridge } from '../bridge/bridge.ts'
 
 /** What the host around the page can do, and what it asks of the page. */
@@ -28,6 +29,10 @@ export const useHostStore = defineStore('host', () => {
     }
   }
 
+  /** The next file of chats that was opened with the app; null when there is none. */
+  const takeOpenedChats = (): Promise<ChatFile | null> =>
+    bridge.request('host.take_opened_chats', {})
+
   /** Commands of the host's menu and tray. Returns what ends the listening. */
   const onCommand = (listener: (command: HostCommand) => void) =>
     bridge.on('host.command', ({ command }) => listener(command))
@@ -35,5 +40,5 @@ export const useHostStore = defineStore('host', () => {
   /** Where a dropped file or folder lies; null where the host does not tell. */
   const pathOf = (file: File): string | null => bridge.pathOf(file)
 
-  return { revealData, pickFolder, openLink, onCommand, pathOf }
+  return { revealData, pickFolder, openLink, takeOpenedChats, onCommand, pathOf }
 })

@@ -16,6 +16,7 @@ import {
   packageName,
   reasonNotToInstall,
 } from './machine.ts'
+import { chatsMimeType, modelMimeType } from '../../build/setup/package/linux-desktop.ts'
 import { debOf, versions } from './made-packages.ts'
 
 const program = join(installFolder, 'chatglm-desktop')
@@ -50,7 +51,7 @@ async function withApp(where: Surroundings, use: (page: Page) => Promise<void>):
 /** Opens the app by what the menu of programs starts for a link. */
 async function openLink(link: string, where: Surroundings): Promise<void> {
   const entry = await readFile(`/usr/share/applications/${packageName}.desktop`, 'utf8')
-  expect(entry).toContain('MimeType=x-scheme-handler/chatglm;')
+  expect(entry).toContain(`MimeType=x-scheme-handler/chatglm;${modelMimeType};${chatsMimeType};`)
   const command = /^Exec=(\S+) %U$/m.exec(entry)?.[1] ?? ''
   const { exitCode } = await runInstalled(command, [...rootFlags, link], where)
   expect(exitCode).toBe(0)

@@ -5,7 +5,8 @@ import { engineBuildFolder } from '../engine-build.ts'
 import { outFolder } from '../paths.ts'
 import { shippedEngineFiles } from './engine-files.ts'
 import { maintainer } from './linux-control.ts'
-import { desktopWords, modelMimeType } from './linux-desktop.ts'
+import { chatFileExtension } from '../../../src-main/shared/transfer.ts'
+import { chatsMimeType, desktopWords, modelMimeType } from './linux-desktop.ts'
 
 /** Where the installers are put. */
 export const packagesFolder = join(outFolder, 'packages')
@@ -69,7 +70,10 @@ const common: Configuration = {
     enableEmbeddedAsarIntegrityValidation: true,
     onlyLoadAppFromAsar: true,
   },
-  fileAssociations: [{ ext: 'gguf', name: 'GGUF model', mimeType: modelMimeType, role: 'Viewer' }],
+  fileAssociations: [
+    { ext: 'gguf', name: 'GGUF model', mimeType: modelMimeType, role: 'Viewer' },
+    { ext: chatFileExtension, name: 'ChatGLM chats', mimeType: chatsMimeType, role: 'Viewer' },
+  ],
   protocols: [{ name: 'ChatGLM Desktop', schemes: ['chatglm'] }],
   win: { target: ['nsis', 'portable'] },
   portable: { artifactName: artifactName.replace('.${ext}', '-portable.${ext}') },

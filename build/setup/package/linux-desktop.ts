@@ -1,8 +1,13 @@
+import { chatFileExtension } from '../../../src-main/shared/transfer.ts'
+
 /** The folder of the app, once a package is installed. */
 export const installFolder = '/opt/chatglm-desktop'
 
 /** The type that the system's own list of types may lack. */
 export const modelMimeType = 'application/x-gguf'
+
+/** The type of exported chats. */
+export const chatsMimeType = 'application/vnd.chatglm-desktop.chats+json'
 
 /** Names and words of the entry in a menu of programs. */
 export const desktopWords = {
@@ -28,7 +33,7 @@ export const linuxDesktopEntry = (folder: string): string =>
     'Icon=chatglm-desktop',
     'Terminal=false',
     'Categories=Utility;',
-    `MimeType=x-scheme-handler/chatglm;${modelMimeType};`,
+    `MimeType=x-scheme-handler/chatglm;${modelMimeType};${chatsMimeType};`,
     '',
   ].join('\n')
 
@@ -40,6 +45,13 @@ export const mimeTypes = `<?xml version="1.0" encoding="UTF-8"?>
     <comment xml:lang="zh_CN">GGUF 模型</comment>
     <comment xml:lang="zh_TW">GGUF 模型</comment>
     <glob pattern="*.gguf"/>
+  </mime-type>
+  <mime-type type="${chatsMimeType}">
+    <sub-class-of type="application/json"/>
+    <comment>ChatGLM chats</comment>
+    <comment xml:lang="zh_CN">ChatGLM 对话</comment>
+    <comment xml:lang="zh_TW">ChatGLM 對話</comment>
+    <glob pattern="*.${chatFileExtension}"/>
   </mime-type>
 </mime-info>
 `

@@ -2,13 +2,13 @@ import { z } from 'zod'
 import type { AppParams, AppRequest } from '../../shared/app-api.ts'
 import { chatId, type ChatId, messageId, type MessageId } from '../../shared/ids.ts'
 import { locales } from '../../shared/settings.ts'
+import { longestImport } from '../../shared/transfer.ts'
 import { samplingSchema } from '../engine/engine-messages.ts'
 import { chatSettingsSchema } from '../store/chat-rows.ts'
 import { idText, model, modelParamsSchemas, modelSettings } from './model-params.ts'
 
 /** Longer texts are refused: a mebi-character is some 200 times what the model can read. */
 const longestText = 1024 * 1024
-const longestImport = 512 * 1024 * 1024
 
 const chat = idText.transform((text): ChatId => chatId(text))
 const message = idText.transform((text): MessageId => messageId(text))
@@ -120,4 +120,5 @@ export const appParamsSchemas: { [R in AppRequest]: z.ZodType<AppParams<R>> } = 
   'update.install': z.object({ endsReplies: z.boolean() }),
   'host.open_link': z.object({ url: z.string().max(8192) }),
   'host.reveal_data': empty,
+  'host.take_opened_chats': empty,
 }

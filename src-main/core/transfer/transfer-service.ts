@@ -1,6 +1,11 @@
 import { AppError } from '../../shared/errors.ts'
 import type { ChatId } from '../../shared/ids.ts'
-import type { ExportedFile, ExportFormat, ImportReport } from '../../shared/transfer.ts'
+import {
+  chatFileExtension,
+  type ExportedFile,
+  type ExportFormat,
+  type ImportReport,
+} from '../../shared/transfer.ts'
 import type { StoreClient } from '../store/store-client.ts'
 import type { WholeChat } from '../store/whole-chat.ts'
 import { isChatFile, readChatFile, writeChatFile } from './chat-file.ts'
@@ -51,7 +56,7 @@ export class TransferService {
     switch (format) {
       case 'json':
         return {
-          fileName: `${name}.json`,
+          fileName: `${name}.${chatFileExtension}`,
           mediaType: 'application/json',
           text: writeChatFile(chats, this.appVersion, now),
         }

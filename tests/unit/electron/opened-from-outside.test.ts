@@ -15,6 +15,11 @@ test('finds a model and makes its path absolute', () => {
   expect(openedByArguments(['app', '模型 一.GGUF'], folder)).toEqual({ type: 'open_model', path })
 })
 
+test('finds exported chats', () => {
+  const path = join(folder, '对话 一.ChatGLM')
+  expect(openedByArguments(['app', path], folder)).toEqual({ type: 'open_chats', path })
+})
+
 test.each([
   [['app']],
   [['chatglm://new?text=hello']],
@@ -32,7 +37,7 @@ test('a file that is named by half a path is not opened', () => {
   expect(openedFile('model.gguf')).toEqual({ type: 'ignored' })
 })
 
-test('names no path but that of a model, whatever the arguments are', () => {
+test('names no path but that of a model or of chats, whatever the arguments are', () => {
   const piece = fc.oneof(
     fc.string(),
     fc.constantFrom('--a', 'chatglm://', '../../x', '/etc/passwd'),
@@ -41,6 +46,7 @@ test('names no path but that of a model, whatever the arguments are', () => {
     fc.property(fc.array(piece, { maxLength: 6 }), (pieces) => {
       const opened = openedByArguments(['app', ...pieces], folder)
       if (opened.type === 'open_model') expect(opened.path).toMatch(/\.gguf$/i)
+      if (opened.type === 'open_chats') expect(opened.path).toMatch(/\.chatglm$/i)
     }),
     { numRuns: 1000 },
   )

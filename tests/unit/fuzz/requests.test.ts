@@ -19,6 +19,7 @@ const soundOfEach = 40
 const host: HostServices = {
   'host.open_link': async () => null,
   'host.reveal_data': async () => null,
+  'host.take_opened_chats': async () => null,
   'host.reveal_model': async () => null,
   'host.pick_model': async () => ({ path: null }),
   'host.pick_folder': async () => ({ path: null }),

@@ -29,9 +29,20 @@ async function mountShortcuts() {
     return () => null
   })
   const chats = [chat('first'), chat('second')]
-  const app = await mountInApp(page, { answers: { 'chat.list': () => ({ chats, next: null }) } })
+  const files = [{ fileName: '一.chatglm', text: '{}' }]
+  const imported: string[] = []
+  const app = await mountInApp(page, {
+    answers: {
+      'chat.list': () => ({ chats, next: null }),
+      'host.take_opened_chats': () => files.shift() ?? null,
+      'transfer.import': ({ fileName }) => {
+        imported.push(fileName)
+        return { source: 'chatglm', chats: 1, messages: 2, skippedChats: 0, warnings: [] }
+      },
+    },
+  })
   await useChatsStore().read()
-  return { ...app, path: () => app.router.currentRoute.value.path }
+  return { ...app, imported, path: () => app.router.currentRoute.value.path }
 }
 
 async function press(init: KeyboardEventInit) {
@@ -65,10 +76,13 @@ test('keeps the browser from doing what a shortcut does here, and only then', as
 })
 
 test('follows the menu of the host', async () => {
-  const { emit, path } = await mountShortcuts()
+  const { emit, path, imported } = await mountShortcuts()
   emit('host.command', { command: 'models' })
   await flushPromises()
   expect(path()).toBe('/models')
   emit('host.command', { command: 'search' })
   expect(usePalette().isOpen.value).toBe(true)
+  emit('host.command', { command: 'import_opened' })
+  await flushPromises()
+  expect(imported).toEqual(['一.chatglm'])
 })
