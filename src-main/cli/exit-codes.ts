@@ -18,7 +18,8 @@ Exit codes:
   0    it worked
   1    an unforeseen failure, which is a bug
   2    wrong usage: an option, an argument or an empty prompt
-  3    a model or a file: not found, damaged, not supported, or too small for the text
+  3    a model or a file: not found, damaged, not supported, too small for the text, or with
+       lines that have no answer
   4    the engine could not start, crashed or failed
   130  interrupted`
 
@@ -36,7 +37,7 @@ export function exitCodeOf(error: unknown): ExitCode {
   const { code } = error
   if (code === 'engine.cancelled' || code === 'cli.interrupted') return exitCodes.interrupted
   if (/^(cli|api)\./.test(code) || code === 'engine.invalid_params') return exitCodes.usage
-  const isModel = /^(model|catalogue|download|storage)\./.test(code)
+  const isModel = /^(model|catalogue|download|storage|batch)\./.test(code)
   if (isModel || isAboutModel(code)) return exitCodes.model
   return code.startsWith('engine.') ? exitCodes.engine : exitCodes.unforeseen
 }

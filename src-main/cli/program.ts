@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander'
 import { AppError } from '../shared/errors.ts'
+import { addBatchCommand } from './commands/batch.ts'
 import { addBenchCommand } from './commands/bench.ts'
 import { addChatCommand } from './commands/chat.ts'
 import { addConvertCommand } from './commands/convert.ts'
@@ -32,6 +33,7 @@ function createProgram(context: CommandContext): Command {
   addDevicesCommand(program, context)
   addBenchCommand(program, context)
   addServeCommand(program, context)
+  addBatchCommand(program, context)
   addPullCommand(program, context)
   addListCommand(program, context)
   addVerifyCommand(program, context)

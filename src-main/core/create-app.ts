@@ -9,6 +9,8 @@ import { AppEventBus } from './app/app-events.ts'
 import { appHandlers } from './app/app-handlers.ts'
 import type { AppServer } from './app/app-server.ts'
 import { appFolders } from './app-folders.ts'
+import type { CreateAnswerer } from './batch/answer-request.ts'
+import { BatchService } from './batch/batch-service.ts'
 import { ChatPreparation } from './chat/chat-preparation.ts'
 import { ChatService } from './chat/chat-service.ts'
 import { createModelServices, takeUpModels } from './create-model-services.ts'
@@ -47,6 +49,8 @@ export interface AppOptions {
   log: Logger
   /** Serves the model to other programs, where the host can. */
   listenApi?: ListenApi
+  /** Answers as the API does, for files of prompts. */
+  createAnswerer?: CreateAnswerer
   /** How the host gets newer versions; none unless told. */
   updates?: UpdateMeans
   /** Leaves out what may have ended the starts before. */
@@ -88,9 +92,11 @@ export async function createApp(options: AppOptions): Promise<App> {
   })
   const { devices, downloads, hubToken, verify } = modelServices
   const chats = new ChatService({ store, models, settings, events, log })
+  const source = new AppInference(models, settings, engine)
+  const batch = new BatchService({ source, events, log, createAnswerer: options.createAnswerer })
   const api = new ApiService({
     ...{ settings, events, log, listen: options.listenApi },
-    source: new AppInference(models, settings, engine),
+    source,
     token: new ApiToken(store, options.secretBox ?? plainBox),
   })
   const preparation = new ChatPreparation({ store, models, settings, events, log })
@@ -99,7 +105,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     ...{ settings, events, log, dataFolder: folders.data, currentVersion: options.version },
     means: options.updates ?? { type: 'none', reason: 'web' },
     network: () => modelServices.network(),
-    isReplying: () => chats.replies().length > 0,
+    isReplying: () => chats.replies().length > 0 || batch.isRunning,
   })
   const [processor] = cpus()
   const snapshot = (): AppSnapshot => ({
@@ -124,7 +130,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   })
   const services = {
     ...{ store, engine, settings, library, models, chats, transfer, events, snapshot, log },
-    ...{ api, updates, preparation },
+    ...{ api, batch, updates, preparation },
     ...modelServices,
   }
   const dispatcher = new AppDispatcher(appHandlers(services), log)
@@ -145,6 +151,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     subscribe: (listener) => events.subscribe(listener),
     close: async () => {
       await api.close()
+      await batch.stop()
       updates.close()
       verify.close()
       await devices.close()

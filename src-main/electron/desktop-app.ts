@@ -7,6 +7,7 @@ import type { AppFiles } from './app-files.ts'
 import { serveRenderer } from './app-protocol.ts'
 import { showContextMenus } from './context-menu.ts'
 import { desktopServices } from './host-services.ts'
+import { pathOfAnswers } from './path-of-answers.ts'
 import { pathOfModel } from './path-of-model.ts'
 import { FollowedSettings } from './host-settings.ts'
 import { connectWindow, sendEvent } from './ipc.ts'
@@ -99,7 +100,10 @@ export class DesktopApp {
       window,
       this.dataFolder,
       () => this.texts(),
-      (id) => pathOfModel(this.server, id),
+      {
+        model: (id) => pathOfModel(this.server, id),
+        answers: () => pathOfAnswers(this.server),
+      },
       this.openedChats,
     )
     const disconnect = connectWindow(window, this.server, services)

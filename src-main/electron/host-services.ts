@@ -10,7 +10,7 @@ export function desktopServices(
   window: BrowserWindow,
   dataFolder: string,
   texts: () => HostTexts,
-  modelPath: (modelId: ModelId) => Promise<string>,
+  paths: { model: (modelId: ModelId) => Promise<string>; answers: () => Promise<string> },
   openedChats: OpenedChats,
 ): HostServices {
   return {
@@ -34,8 +34,21 @@ export function desktopServices(
       })
       return { path: filePaths[0] ?? null }
     },
+    'host.pick_prompts': async () => {
+      const { pickPrompts, promptFiles } = texts()
+      const { filePaths } = await dialog.showOpenDialog(window, {
+        title: pickPrompts,
+        properties: ['openFile'],
+        filters: [{ name: promptFiles, extensions: ['jsonl', 'ndjson', 'csv'] }],
+      })
+      return { path: filePaths[0] ?? null }
+    },
+    'host.reveal_answers': async () => {
+      shell.showItemInFolder(await paths.answers())
+      return null
+    },
     'host.reveal_model': async ({ modelId }) => {
-      shell.showItemInFolder(await modelPath(modelId))
+      shell.showItemInFolder(await paths.model(modelId))
       return null
     },
     'host.open_link': async ({ url }) => {

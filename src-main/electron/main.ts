@@ -84,6 +84,11 @@ async function run(): Promise<void> {
     // Loaded when it is needed: most people never switch it on.
     listenApi: async (options) =>
       (await import('../http/api/api-server.ts')).startApiServer(options),
+    createAnswerer: (options) => {
+      const loading = import('../http/api/create-answerer.ts')
+      const answerer = loading.then(({ createAnswerer }) => createAnswerer(options))
+      return async (path, body) => (await answerer)(path, body)
+    },
     startStore: () => startStore(files.storeWorker, env),
     log,
   })

@@ -6,6 +6,7 @@ import { createApp } from '../core/create-app.ts'
 import { startStoreThread } from '../core/store/store-host.ts'
 import { AppError } from '../shared/errors.ts'
 import { startApiServer } from './api/api-server.ts'
+import { createAnswerer } from './api/create-answerer.ts'
 import { appVersion } from './app-version.ts'
 import { stderrLog } from './stderr-log.ts'
 import { startWebServer } from './web-server.ts'
@@ -48,7 +49,7 @@ async function serve(): Promise<void> {
     resourcesFolder: join(root, 'resources'),
     startStore: () => startStoreThread(new URL('../core/store/store-worker.ts', import.meta.url)),
     log: stderrLog,
-    listenApi: startApiServer,
+    ...{ listenApi: startApiServer, createAnswerer },
   })
   try {
     const rendererFolder = join(root, 'out/app/renderer')

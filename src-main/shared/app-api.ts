@@ -12,6 +12,7 @@ import type {
   TitleHit,
 } from './chat.ts'
 import type { ApiLogEntry, ApiReport, ApiState } from './api.ts'
+import type { BatchState } from './batch.ts'
 import type { BenchmarkReport } from './benchmark.ts'
 import type { Catalogue } from './catalogue.ts'
 import type { DeviceReport } from './devices.ts'
@@ -213,6 +214,11 @@ export interface AppRequests {
   'api.renew_token': { params: Record<string, never>; result: { token: string } }
   'api.forget_requests': { params: Record<string, never>; result: null }
 
+  'batch.read': { params: Record<string, never>; result: BatchState }
+  /** Answers a file of prompts into one beside it, from where an earlier run ended. */
+  'batch.start': { params: { path: string }; result: null }
+  'batch.stop': { params: Record<string, never>; result: null }
+
   /** Starts the engine again after it was given up. */
   'engine.restart': { params: Record<string, never>; result: null }
   'engine.log': { params: Record<string, never>; result: { lines: string[] } }
@@ -233,6 +239,10 @@ export interface AppRequests {
   'host.open_link': { params: { url: string }; result: null }
   /** Shows the files of a model in the system's file manager. */
   'host.reveal_model': { params: { modelId: ModelId }; result: null }
+  /** A dialog of the system for a file of prompts; null when the person chose none. */
+  'host.pick_prompts': { params: Record<string, never>; result: { path: string | null } }
+  /** Shows the answers of the last batch in the system's file manager. */
+  'host.reveal_answers': { params: Record<string, never>; result: null }
   /** A dialog of the system for a folder; null when the person chose none. */
   'host.pick_folder': { params: Record<string, never>; result: { path: string | null } }
   /** Shows the data folder in the system's file manager. */
@@ -256,6 +266,7 @@ export interface AppEvents {
   'device.installing': { progress: TaskProgress | null }
   'api.changed': { state: ApiState }
   'api.requested': { entry: ApiLogEntry }
+  'batch.changed': { state: BatchState }
   'storage.moving': { progress: TaskProgress | null }
   /** Something in the list or the tree of these chats is different; null for any of them. */
   'chats.changed': { chatIds: ChatId[] | null }

@@ -5,6 +5,7 @@ import type { App } from '../../src-main/core/create-app.ts'
 import { createApp } from '../../src-main/core/create-app.ts'
 import { startStoreThread } from '../../src-main/core/store/store-host.ts'
 import { startApiServer } from '../../src-main/http/api/api-server.ts'
+import { createAnswerer } from '../../src-main/http/api/create-answerer.ts'
 import type {
   AppEvent,
   AppEvents,
@@ -55,7 +56,7 @@ export async function startTestApp(
     resourcesFolder: join(import.meta.dirname, '../../resources'),
     startStore: () => startStoreThread(storeEntry),
     log: silentLog,
-    listenApi: startApiServer,
+    ...{ listenApi: startApiServer, createAnswerer },
   })
   const events: EventMessage[] = []
   app.subscribe((message) => events.push(message))

@@ -1,4 +1,5 @@
 import type { ApiService } from '../api/api-service.ts'
+import type { BatchService } from '../batch/batch-service.ts'
 import type { AppHandlers } from './app-dispatcher.ts'
 import type { ChatId } from '../../shared/ids.ts'
 import type { ChatPreparation } from '../chat/chat-preparation.ts'
@@ -11,6 +12,7 @@ import { modelHandlers, type ModelHandlerServices } from './model-handlers.ts'
 
 export interface AppServices extends ModelHandlerServices {
   api: ApiService
+  batch: BatchService
   store: StoreClient
   settings: SettingsService
   transfer: TransferService
@@ -126,6 +128,15 @@ export function appHandlers(services: AppServices): AppHandlers {
     'api.renew_token': () => services.api.renewToken(),
     'api.forget_requests': () => {
       services.api.forgetRequests()
+      return null
+    },
+    'batch.read': () => services.batch.read(),
+    'batch.start': ({ path }) => {
+      services.batch.start(path)
+      return null
+    },
+    'batch.stop': async () => {
+      await services.batch.stop()
       return null
     },
     ...services.updates.handlers,

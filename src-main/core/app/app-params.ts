@@ -5,7 +5,7 @@ import { locales } from '../../shared/settings.ts'
 import { longestImport } from '../../shared/transfer.ts'
 import { samplingSchema } from '../engine/engine-messages.ts'
 import { chatSettingsSchema } from '../store/chat-rows.ts'
-import { idText, model, modelParamsSchemas, modelSettings } from './model-params.ts'
+import { idText, model, modelParamsSchemas, modelSettings, path } from './model-params.ts'
 
 /** Longer texts are refused: a mebi-character is some 200 times what the model can read. */
 const longestText = 1024 * 1024
@@ -111,6 +111,9 @@ export const appParamsSchemas: { [R in AppRequest]: z.ZodType<AppParams<R>> } = 
   'api.read': empty,
   'api.renew_token': empty,
   'api.forget_requests': empty,
+  'batch.read': empty,
+  'batch.start': z.object({ path }),
+  'batch.stop': empty,
   'engine.restart': empty,
   'engine.log': empty,
   'update.read': empty,
@@ -119,6 +122,8 @@ export const appParamsSchemas: { [R in AppRequest]: z.ZodType<AppParams<R>> } = 
   'update.cancel': empty,
   'update.install': z.object({ endsReplies: z.boolean() }),
   'host.open_link': z.object({ url: z.string().max(8192) }),
+  'host.pick_prompts': empty,
+  'host.reveal_answers': empty,
   'host.reveal_data': empty,
   'host.take_opened_chats': empty,
 }

@@ -35,6 +35,8 @@ export const english: HostTexts = {
   pickModelFile: 'Choose a Model File',
   pickModelFolder: 'Choose a Folder with a Model',
   pickFolder: 'Choose a folder for models',
+  pickPrompts: 'Choose a file of prompts',
+  promptFiles: 'Prompts',
   replyFinished: 'A reply is finished.',
   startFailed: 'ChatGLM Desktop could not start',
   updateFailed: 'The update was not installed',

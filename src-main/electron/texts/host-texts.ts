@@ -39,6 +39,8 @@ export interface HostTexts {
   pickModelFile: string
   pickModelFolder: string
   pickFolder: string
+  pickPrompts: string
+  promptFiles: string
   replyFinished: string
   startFailed: string
   updateFailed: string

@@ -35,6 +35,8 @@ export const simplifiedChinese: HostTexts = {
   pickModelFile: '选择模型文件',
   pickModelFolder: '选择模型所在的文件夹',
   pickFolder: '选择存放模型的文件夹',
+  pickPrompts: '选择问题文件',
+  promptFiles: '问题',
   replyFinished: '回答已写完。',
   startFailed: 'ChatGLM 桌面版无法启动',
   updateFailed: '更新没有安装',

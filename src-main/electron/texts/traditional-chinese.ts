@@ -35,6 +35,8 @@ export const traditionalChinese: HostTexts = {
   pickModelFile: '選擇模型檔案',
   pickModelFolder: '選擇模型所在的資料夾',
   pickFolder: '選擇存放模型的資料夾',
+  pickPrompts: '選擇問題檔案',
+  promptFiles: '問題',
   replyFinished: '回答已寫完。',
   startFailed: 'ChatGLM 桌面版無法啟動',
   updateFailed: '更新沒有安裝',

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { ApiOptions } from '../../core/api/listen-api.ts'
-import type { InferenceModel } from '../../core/inference/inference-source.ts'
+import type { InferenceModel, InferenceSource } from '../../core/inference/inference-source.ts'
+import type { Logger } from '../../core/logger.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { ReplyRequest } from './replies.ts'
 import type { RequestNotes } from './request-notes.ts'
@@ -24,11 +24,18 @@ export const newApiId = (prefix: string): string => `${prefix}-${randomBytes(12)
 /** Seconds since 1970, as the API tells times. */
 export const nowSeconds = (): number => Math.floor(Date.now() / 1000)
 
+export interface ApiContextOptions {
+  source: InferenceSource
+  log: Logger
+  /** Ends all that is being written. */
+  stop?: AbortSignal
+}
+
 /** What all routes share while the API listens. */
 export class ApiContext {
   private running = 0
 
-  constructor(readonly options: ApiOptions) {}
+  constructor(readonly options: ApiContextOptions) {}
 
   /** Waits for the model. Throws AppError. */
   model(signal: AbortSignal): Promise<InferenceModel> {

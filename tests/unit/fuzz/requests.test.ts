@@ -23,6 +23,8 @@ const host: HostServices = {
   'host.reveal_model': async () => null,
   'host.pick_model': async () => ({ path: null }),
   'host.pick_folder': async () => ({ path: null }),
+  'host.pick_prompts': async () => ({ path: null }),
+  'host.reveal_answers': async () => null,
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> =>

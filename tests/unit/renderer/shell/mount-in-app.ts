@@ -26,6 +26,7 @@ export async function mountInApp(
     'chat.list': () => ({ chats: [], next: null }),
     'tag.list': () => [],
     'model.list': () => [],
+    'batch.read': () => ({ type: 'none' }),
     'api.read': () => ({ state: { type: 'off' }, token: 'sk-secret', requests: [] }),
     'update.read': () => ({ type: 'idle', checkedAtMs: null }),
     ...modelAnswers,

@@ -1,0 +1,22 @@
+import type { AppFailure } from './errors.ts'
+
+/** How far a run over a file of prompts is. */
+export interface BatchProgress {
+  /** Lines that are not empty. */
+  total: number
+  /** Answered by earlier runs. */
+  earlier: number
+  /** Answered by this one. */
+  answered: number
+  /** Without an answer. */
+  failed: number
+  generatedTokens: number
+}
+
+/** The run that goes on in the app, or the last one. */
+export type BatchState =
+  | { type: 'none' }
+  | { type: 'running'; output: string; progress: BatchProgress }
+  | { type: 'ended'; output: string; progress: BatchProgress }
+  | { type: 'stopped'; output: string; progress: BatchProgress }
+  | { type: 'failed'; output: string; failure: AppFailure }
