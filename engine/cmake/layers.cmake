@@ -23,7 +23,7 @@ endif()
 if(CHATGLM_SANITIZE)
   target_compile_options(chatglm_warnings INTERFACE -fsanitize=${CHATGLM_SANITIZE}
                                                     -fno-sanitize-recover=undefined
-                                                    -fno-omit-frame-pointer -g -O1)
+                                                    -fno-omit-frame-pointer -g1 -O1)
   target_link_options(chatglm_warnings INTERFACE -fsanitize=${CHATGLM_SANITIZE})
 endif()
 
