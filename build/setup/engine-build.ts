@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { ensureGpuModules, ensureLlama } from './llama-libraries.ts'
 import { hostPlatform, outFolder, root } from './paths.ts'
 import { run, say } from './run.ts'
+import { ensureZig } from './zig-compiler.ts'
 
 const sanitizers = { release: '', sanitize: 'address,undefined', tsan: 'thread' }
 
@@ -67,6 +68,9 @@ export async function buildEngine(
     '-DCMAKE_BUILD_TYPE=Release',
     `-DCHATGLM_LLAMA_ROOT=${llama}`,
     ...(gpuModules === null ? [] : [`-DCHATGLM_GPU_MODULES=${gpuModules}`]),
+    ...(flavour.startsWith('mac-') && process.platform !== 'darwin'
+      ? [`-DCHATGLM_ZIG=${await ensureZig()}`]
+      : []),
     ...(isEnginePreset(flavour) ? [] : [`-DCHATGLM_SANITIZE=${sanitizers[flavour]}`]),
     ...(options.tests ? ['-DCHATGLM_BUILD_TESTS=ON'] : []),
     ...(options.bench ? ['-DCHATGLM_BUILD_BENCH=ON'] : []),

@@ -1,7 +1,8 @@
-import { cp, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { cp, readFile, rm, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
+import { cachedFolder, fillFolder } from './cached-folder.ts'
 import { extractPackage, type LockedPackage } from './extract-package.ts'
-import { cacheFolder, root } from './paths.ts'
+import { root } from './paths.ts'
 import { run, say, SetupError } from './run.ts'
 
 interface LlamaLock {
@@ -15,25 +16,6 @@ async function readLock(): Promise<LlamaLock> {
   return JSON.parse(await readFile(join(root, 'engine/llama.lock.json'), 'utf8')) as LlamaLock
 }
 
-/** A folder in the cache; its name tells what is in it. */
-function cachedFolder(release: string, platform: string, content: LockedPackage): string {
-  const hash = content.integrity.slice(7, 15).replace(/\W/g, '_')
-  return join(cacheFolder, 'llama', `${release}-${platform}-${hash}`)
-}
-
-async function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  )
-}
-
-async function moveInto(draft: string, folder: string): Promise<void> {
-  await rename(draft, folder).catch(async (error: unknown) => {
-    if (!(await exists(folder))) throw error // else another set-up was faster
-  })
-}
-
 /**
  * Fetches the Vulkan module of the pinned release and returns the folder that holds nothing else;
  * null where there is none (on macOS, Metal comes with the other libraries).
@@ -42,27 +24,26 @@ export async function ensureGpuModules(platform: string): Promise<string | null>
   const { release, vulkan } = await readLock()
   const module = vulkan[platform]
   if (!module) return null
-  const folder = cachedFolder(release, platform, module)
-  if (await exists(folder)) return folder
-
-  say(`Fetching the Vulkan module of llama.cpp ${release} …`)
-  const draft = `${folder}.${process.pid}`
-  const unpacked = `${draft}.package`
-  try {
-    await extractPackage(module, unpacked)
-    await cp(join(unpacked, module.file), join(draft, basename(module.file)))
-    await moveInto(draft, folder)
-  } finally {
-    await rm(draft, { recursive: true, force: true })
-    await rm(unpacked, { recursive: true, force: true })
-  }
+  const folder = cachedFolder('llama', `${release}-${platform}`, module)
+  await fillFolder(folder, async (draft) => {
+    say(`Fetching the Vulkan module of llama.cpp ${release} …`)
+    await withPackages(draft, async (packages) => {
+      await extractPackage(module, packages)
+      await cp(join(packages, module.file), join(draft, basename(module.file)))
+    })
+  })
   return folder
+}
+
+/** Runs `use` with the name of a folder beside a draft, which is gone afterwards. */
+async function withPackages(draft: string, use: (folder: string) => Promise<void>): Promise<void> {
+  const folder = `${draft}.packages`
+  await use(folder).finally(() => rm(folder, { recursive: true, force: true }))
 }
 
 /**
  * Fetches the pinned llama.cpp of `engine/llama.lock.json` (headers, prebuilt libraries of the
- * platform, source) into the cache and returns its folder. A folder that exists is complete, since
- * it gets its name last.
+ * platform, source) into the cache and returns its folder.
  */
 export async function ensureLlama(platform: string): Promise<string> {
   const lock = await readLock()
@@ -72,39 +53,36 @@ export async function ensureLlama(platform: string): Promise<string> {
       `There are no prebuilt llama.cpp libraries for ${platform}. Build the engine with CHATGLM_LLAMA_FROM_SOURCE.`,
     )
   }
-  const folder = cachedFolder(lock.release, platform, prebuilt)
-  if (await exists(folder)) return folder
-
-  say(`Fetching llama.cpp ${lock.release} for ${platform} …`)
-  const draft = `${folder}.${process.pid}`
-  const packages = `${draft}.packages`
-  await mkdir(draft, { recursive: true })
-  try {
-    await extractPackage(lock.source, join(packages, 'source'))
-    await extractPackage(prebuilt, join(packages, 'prebuilt'))
-    await run('git', [
-      'clone',
-      '--quiet',
-      join(packages, 'source', lock.source.bundle),
-      join(draft, 'source'),
-    ])
-    await cp(join(packages, 'prebuilt', prebuilt.folder), join(draft, 'lib'), {
-      recursive: true,
-      filter: (path) => !path.endsWith('.node') && !path.endsWith('.json'),
+  const folder = cachedFolder('llama', `${lock.release}-${platform}`, prebuilt)
+  await fillFolder(folder, async (draft) => {
+    say(`Fetching llama.cpp ${lock.release} for ${platform} …`)
+    await withPackages(draft, async (packages) => {
+      const [source, libraries] = [join(packages, 'source'), join(packages, 'prebuilt')]
+      await extractPackage(lock.source, source)
+      await extractPackage(prebuilt, libraries)
+      await fillFromPackages(
+        draft,
+        join(source, lock.source.bundle),
+        join(libraries, prebuilt.folder),
+      )
     })
-    for (const [from, to] of [
-      ['include', 'include'],
-      ['ggml/include', 'include'],
-      ['vendor/nlohmann', 'include/nlohmann'],
-      ['LICENSE', 'LICENSE'],
-    ] as const) {
-      await cp(join(draft, 'source', from), join(draft, to), { recursive: true })
-    }
     await writeFile(join(draft, 'RELEASE'), `${lock.release}\n`)
-    await moveInto(draft, folder)
-  } finally {
-    await rm(draft, { recursive: true, force: true })
-    await rm(packages, { recursive: true, force: true })
-  }
+  })
   return folder
+}
+
+async function fillFromPackages(draft: string, bundle: string, libraries: string): Promise<void> {
+  await run('git', ['clone', '--quiet', bundle, join(draft, 'source')])
+  await cp(libraries, join(draft, 'lib'), {
+    recursive: true,
+    filter: (path) => !path.endsWith('.node') && !path.endsWith('.json'),
+  })
+  for (const [from, to] of [
+    ['include', 'include'],
+    ['ggml/include', 'include'],
+    ['vendor/nlohmann', 'include/nlohmann'],
+    ['LICENSE', 'LICENSE'],
+  ] as const) {
+    await cp(join(draft, 'source', from), join(draft, to), { recursive: true })
+  }
 }

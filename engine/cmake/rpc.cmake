@@ -6,7 +6,11 @@ if(CHATGLM_LLAMA_FROM_SOURCE)
 endif()
 
 set(rpc_source ${CHATGLM_LLAMA_ROOT}/source/ggml/src)
-add_library(ggml-rpc MODULE ${rpc_source}/ggml-rpc/ggml-rpc.cpp ${rpc_source}/ggml-rpc/transport.cpp)
+set(kind MODULE)
+if(CHATGLM_ZIG)
+  set(kind SHARED) # Zig links no bundles; ggml loads either
+endif()
+add_library(ggml-rpc ${kind} ${rpc_source}/ggml-rpc/ggml-rpc.cpp ${rpc_source}/ggml-rpc/transport.cpp)
 target_include_directories(ggml-rpc PRIVATE ${rpc_source})
 target_compile_definitions(ggml-rpc PRIVATE GGML_BACKEND_DL GGML_BACKEND_BUILD GGML_BACKEND_SHARED
                                             GGML_SHARED)
@@ -24,6 +28,9 @@ endif()
 set_target_properties(ggml-rpc PROPERTIES LIBRARY_OUTPUT_DIRECTORY ${CMAKE_RUNTIME_OUTPUT_DIRECTORY}
                                           RUNTIME_OUTPUT_DIRECTORY ${CMAKE_RUNTIME_OUTPUT_DIRECTORY})
 set_target_properties(ggml-rpc rpc-server PROPERTIES BUILD_WITH_INSTALL_RPATH ON INSTALL_RPATH ${CHATGLM_BESIDE})
+if(CHATGLM_ZIG)
+  set_target_properties(ggml-rpc PROPERTIES SUFFIX ${CMAKE_SHARED_MODULE_SUFFIX})
+endif()
 if(NOT MSVC)
   target_compile_options(ggml-rpc PRIVATE -w)
   target_compile_options(rpc-server PRIVATE -w)

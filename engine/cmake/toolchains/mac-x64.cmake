@@ -1,6 +1,3 @@
-# macOS on Intel, built on any Mac for the systems that the prebuilt libraries need.
-if(NOT CMAKE_HOST_APPLE)
-  message(FATAL_ERROR "The engine for macOS is built on macOS.")
-endif()
-set(CMAKE_OSX_ARCHITECTURES x86_64)
-set(CMAKE_OSX_DEPLOYMENT_TARGET 14.0)
+# macOS on Intel.
+include(${CMAKE_CURRENT_LIST_DIR}/mac.cmake)
+chatglm_macos(x86_64 x86_64)
