@@ -21,6 +21,9 @@ const excerptLength = 200
 const firstLookLength = 20_000
 const lookLengthForHit = 2_000
 
+/** So many titles are looked through at once for what a query needs. */
+const titlesInLook = 200
+
 /** How much of the file is written anew in the time that the removal of one character takes. */
 const bytesForOneCharacter = 2500
 
@@ -109,16 +112,23 @@ export class SearchIndex {
     if (query.length === 0) return []
     const mayMatch = roughMatcher(query)
     const hits: TitleHit[] = []
-    const titles = this.db.prepare<[], { row: number; title: string }>(
-      `SELECT rowid AS row, title FROM chats
-       WHERE deleted_at IS NULL ORDER BY updated_at DESC, id`,
-    )
+    const titles = this.db
+      .prepare<[], [row: number, title: string]>(
+        `SELECT rowid, title FROM chats WHERE deleted_at IS NULL ORDER BY updated_at DESC, id`,
+      )
+      .raw()
+      .all()
     const read = this.db.prepare<[number], ChatRow>('SELECT * FROM chats WHERE rowid = ?')
-    for (const { row, title } of titles.all()) {
-      const highlights = mayMatch(title) ? matchesOf(query, title) : null
-      const chat = highlights && read.get(row)
-      if (chat) hits.push({ chat: summaryOfRow(chat), highlights })
-      if (hits.length === limit) break
+    for (let from = 0; from < titles.length; from += titlesInLook) {
+      const some = titles.slice(from, from + titlesInLook)
+      // To bring many titles into one form at once is much quicker than one by one.
+      if (!mayMatch(some.map(([, title]) => title).join('\n'))) continue
+      for (const [row, title] of some) {
+        const highlights = mayMatch(title) ? matchesOf(query, title) : null
+        const chat = highlights && read.get(row)
+        if (chat) hits.push({ chat: summaryOfRow(chat), highlights })
+        if (hits.length === limit) return hits
+      }
     }
     return hits
   }

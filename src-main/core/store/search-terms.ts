@@ -11,6 +11,7 @@ const runs = new RegExp(
   String.raw`(?<unspaced>${unspaced}+)|(?:(?!${unspaced})[\p{L}\p{N}\p{M}])+`,
   'gu',
 )
+const unspacedEnd = new RegExp(`${unspaced}$`, 'u')
 
 /** Han characters and Hangul syllables that every normal form leaves as they are: most of what is searched. */
 const isNormal = /^[\u3400-\u9fff\uac00-\ud7a3]*$/
@@ -26,26 +27,37 @@ export function normalized(text: string): string {
 }
 
 /** `今天好` gives 今天, 天好 and 好: each character begins a term, so a prefix finds a single one. */
-function pairs(text: string, offset: number): SearchToken[] {
-  const characters = Array.from(text)
+function addPairs(tokens: SearchToken[], run: string, offset: number): void {
+  if (isNormal.test(run)) {
+    // Nearly all Chinese text: a unit is a character and each pair is its own normal form.
+    for (let at = 0; at < run.length; at += 1) {
+      const term = run.slice(at, at + 2)
+      tokens.push({ term, start: offset + at, end: offset + at + term.length })
+    }
+    return
+  }
+  const characters = Array.from(run)
   let start = offset
-  return characters.map((character, index) => {
+  for (const [index, character] of characters.entries()) {
     const pair = character + (characters[index + 1] ?? '')
-    const token = { term: normalized(pair), start, end: start + pair.length }
+    addWord(tokens, pair, start)
     start += character.length
-    return token
-  })
+  }
+}
+
+function addWord(tokens: SearchToken[], word: string, start: number): void {
+  const term = normalized(word)
+  if (term !== '') tokens.push({ term, start, end: start + word.length })
 }
 
 /** Cuts text into what can be found: pairs of characters in Chinese, words elsewhere. */
 export function searchTokens(text: string): SearchToken[] {
-  return [...text.matchAll(runs)]
-    .flatMap(({ 0: run, index, groups }) =>
-      groups?.['unspaced'] === undefined
-        ? [{ term: normalized(run), start: index, end: index + run.length }]
-        : pairs(run, index),
-    )
-    .filter(({ term }) => term !== '')
+  const tokens: SearchToken[] = []
+  for (const { 0: run, index, groups } of text.matchAll(runs)) {
+    if (groups?.['unspaced'] === undefined) addWord(tokens, run, index)
+    else addPairs(tokens, run, index)
+  }
+  return tokens
 }
 
 /** A text as the index takes it. */
@@ -57,5 +69,5 @@ export function indexedTerms(text: string): string {
 
 /** Whether the character at the end of `text` is written without spaces. */
 export function endsUnspaced(text: string): boolean {
-  return new RegExp(`${unspaced}$`, 'u').test(text)
+  return unspacedEnd.test(text)
 }

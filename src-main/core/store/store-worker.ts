@@ -4,11 +4,13 @@
  */
 import { parentPort } from 'node:worker_threads'
 import { AppError } from '../../shared/errors.ts'
+import { warmMatching } from './search-query.ts'
 import { Store } from './store.ts'
 import type { StoreAnswer, StoreQuestion } from './store-operations.ts'
 
 /** The first screen asks for chats at once; what is due each day waits behind it. */
 const dailyWorkDelayMs = 3000
+const warmingDelayMs = 1000
 const dailyWorkCheckMs = 3_600_000
 
 function say(answer: StoreAnswer): void {
@@ -29,6 +31,7 @@ function doDailyWork(store: Store): void {
 
 async function open(file: string): Promise<Store> {
   const store = await Store.open(file)
+  setTimeout(warmMatching, warmingDelayMs).unref()
   setTimeout(() => doDailyWork(store), dailyWorkDelayMs).unref()
   setInterval(() => doDailyWork(store), dailyWorkCheckMs).unref()
   return store

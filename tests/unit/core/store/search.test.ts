@@ -157,3 +157,22 @@ test('finds the same page by page as at once, whether the words are frequent or 
 test('begins a term at each character, so that a prefix finds a single one', () => {
   expect(indexedTerms('今天好 Ok')).toBe('今天 天好 好 ok')
 })
+
+test('finds a title wherever it stands among many, the latest first', async () => {
+  const file = newDatabaseFile()
+  const names = Array.from({ length: 500 }, (_, n) =>
+    n % 250 === 7 ? `${n} ＷＯＲＤ end` : `${n}`,
+  )
+  buildDatabase(file, 10, (db) => {
+    const insert = db.prepare(
+      'INSERT INTO chats (id, title, created_at, updated_at) VALUES (?, ?, 1, ?)',
+    )
+    names.forEach((name, n) => insert.run(`chat-${n}`, name, n))
+  })
+  const store = await openTestStore(file)
+  const found = (text: string) =>
+    store.ask('search.find_titles', { text, limit: 9 }).map(({ chat }) => chat.title)
+  expect(found('wor')).toEqual([names[257], names[7]])
+  expect(found('end')).toHaveLength(2)
+  expect(found('499')).toEqual(['499'])
+})
