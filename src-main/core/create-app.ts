@@ -18,6 +18,8 @@ import { AppInference } from './inference/app-inference.ts'
 import type { NetworkOptions } from './downloads/network.ts'
 import type { Logger } from './logger.ts'
 import { RecentLog } from './recent-log.ts'
+import { RemoteKeys } from './remote/remote-keys.ts'
+import { RemoteService } from './remote/remote-service.ts'
 import { resourcesIn } from './resources.ts'
 import { plainBox, type SecretBox } from './secrets.ts'
 import { SettingsService } from './settings/settings-service.ts'
@@ -91,7 +93,11 @@ export async function createApp(options: AppOptions): Promise<App> {
     ...{ secretBox: options.secretBox, resolveProxy: options.resolveProxy, isSafeMode },
   })
   const { devices, downloads, hubToken, verify } = modelServices
-  const chats = new ChatService({ store, models, settings, events, log })
+  const keysFile = join(folders.data, 'remote-keys.json')
+  const keys = new RemoteKeys(keysFile, options.secretBox ?? plainBox, env)
+  await keys.load()
+  const remote = new RemoteService({ settings, keys, log, network: modelServices.network })
+  const chats = new ChatService({ store, models, remote, settings, events, log })
   const source = new AppInference(models, settings, engine)
   const batch = new BatchService({ source, events, log, createAnswerer: options.createAnswerer })
   const api = new ApiService({
@@ -130,7 +136,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   })
   const services = {
     ...{ store, engine, settings, library, models, chats, transfer, events, snapshot, log },
-    ...{ api, batch, updates, preparation },
+    ...{ api, batch, remote, updates, preparation },
     ...modelServices,
   }
   const dispatcher = new AppDispatcher(appHandlers(services), log)

@@ -12,7 +12,7 @@ import type {
   TitleHit,
 } from './chat.ts'
 import type { ApiLogEntry, ApiReport, ApiState } from './api.ts'
-import type { BatchState } from './batch.ts'
+import type { BatchRequests, BatchState } from './batch.ts'
 import type { BenchmarkReport } from './benchmark.ts'
 import type { Catalogue } from './catalogue.ts'
 import type { DeviceReport } from './devices.ts'
@@ -30,6 +30,7 @@ import type {
   TaskProgress,
   Verification,
 } from './models.ts'
+import type { RemoteRequests } from './remote.ts'
 import type { OpenReport } from './open-report.ts'
 import type { AppSettings } from './settings.ts'
 import type { UpdateState } from './updates.ts'
@@ -63,7 +64,7 @@ export interface AppSnapshot {
  *
  * Whoever asks for something new picks its id, so no event can arrive before its id is known.
  */
-export interface AppRequests {
+export interface AppRequests extends BatchRequests, RemoteRequests {
   'app.read': { params: Record<string, never>; result: AppSnapshot }
   /** Answers all settings. */
   'settings.write': { params: { changes: Partial<AppSettings> }; result: AppSettings }
@@ -213,11 +214,6 @@ export interface AppRequests {
   /** Makes another token; the old one counts no more. */
   'api.renew_token': { params: Record<string, never>; result: { token: string } }
   'api.forget_requests': { params: Record<string, never>; result: null }
-
-  'batch.read': { params: Record<string, never>; result: BatchState }
-  /** Answers a file of prompts into one beside it, from where an earlier run ended. */
-  'batch.start': { params: { path: string }; result: null }
-  'batch.stop': { params: Record<string, never>; result: null }
 
   /** Starts the engine again after it was given up. */
   'engine.restart': { params: Record<string, never>; result: null }

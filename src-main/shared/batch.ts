@@ -20,3 +20,11 @@ export type BatchState =
   | { type: 'ended'; output: string; progress: BatchProgress }
   | { type: 'stopped'; output: string; progress: BatchProgress }
   | { type: 'failed'; output: string; failure: AppFailure }
+
+/** What the renderer may ask about files of prompts. */
+export interface BatchRequests {
+  'batch.read': { params: Record<string, never>; result: BatchState }
+  /** Answers a file of prompts into one beside it, from where an earlier run ended. */
+  'batch.start': { params: { path: string }; result: null }
+  'batch.stop': { params: Record<string, never>; result: null }
+}

@@ -1,6 +1,7 @@
 import type { GenerateStatistics, SamplingOptions } from './engine-api.ts'
 import type { AppFailure } from './errors.ts'
 import type { ChatId, MessageId } from './ids.ts'
+import type { RemoteChoice } from './remote.ts'
 import type { ContextFullPolicy } from './settings.ts'
 
 /** What a chat is set to; absent fields take the app's settings. */
@@ -9,6 +10,8 @@ export interface ChatSettings {
   /** Put before the first question, since ChatGLM2 has no system role. */
   preamble?: string
   contextFull?: ContextFullPolicy
+  /** The server that answers; absent for the model on this computer. */
+  remote?: RemoteChoice
 }
 
 /** Where a chat is shown: one of the three, never two. */

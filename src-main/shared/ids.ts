@@ -7,6 +7,7 @@ export type ChatId = Id<'chat'>
 export type MessageId = Id<'message'>
 export type ModelId = Id<'model'>
 export type DownloadId = Id<'download'>
+export type RemoteId = Id<'remote'>
 
 /** Takes a string for the id of a chat, where it arrives from outside. */
 export const chatId = (text: string): ChatId => text as ChatId
@@ -20,6 +21,9 @@ export const modelId = (text: string): ModelId => text as ModelId
 /** Takes a string for the id of a download, where it arrives from outside. */
 export const downloadId = (text: string): DownloadId => text as DownloadId
 
+/** Takes a string for the id of a server, where it arrives from outside. */
+export const remoteId = (text: string): RemoteId => text as RemoteId
+
 /** An id that no other chat has. Whoever asks for a new chat makes its id. */
 export const newChatId = (): ChatId => chatId(crypto.randomUUID())
 
@@ -28,3 +32,6 @@ export const newMessageId = (): MessageId => messageId(crypto.randomUUID())
 
 /** An id that no other download has. */
 export const newDownloadId = (): DownloadId => downloadId(crypto.randomUUID())
+
+/** An id that no other server has. */
+export const newRemoteId = (): RemoteId => remoteId(crypto.randomUUID())

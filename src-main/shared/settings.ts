@@ -3,6 +3,7 @@ import type { SourceKind } from './catalogue.ts'
 import type { Backend } from './devices.ts'
 import type { CacheType, SamplingOptions } from './engine-api.ts'
 import type { ModelId } from './ids.ts'
+import type { RemoteChoice, RemoteEngine } from './remote.ts'
 
 /** The languages that the app is written in. */
 export const locales = ['zh-CN', 'zh-TW', 'en'] as const
@@ -64,6 +65,10 @@ export interface AppSettings {
   certificateFile: string | null
   keepSource: boolean
   api: ApiSettings
+  /** Servers of models that were set up. */
+  remotes: RemoteEngine[]
+  /** What new chats are answered by; null for the model on this computer. */
+  newChatRemote: RemoteChoice | null
   sendWith: 'enter' | 'mod_enter'
   notifyWhenFinished: boolean
   /** Desktop only: closing the window leaves the app in the tray. */
@@ -100,6 +105,8 @@ export const defaultSettings: AppSettings = {
   certificateFile: null,
   keepSource: false,
   api: { isOn: false, host: '127.0.0.1', port: 8000, needsToken: true, origins: [] },
+  remotes: [],
+  newChatRemote: null,
   sendWith: 'enter',
   notifyWhenFinished: true,
   closeToTray: false,

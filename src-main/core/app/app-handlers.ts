@@ -3,6 +3,7 @@ import type { BatchService } from '../batch/batch-service.ts'
 import type { AppHandlers } from './app-dispatcher.ts'
 import type { ChatId } from '../../shared/ids.ts'
 import type { ChatPreparation } from '../chat/chat-preparation.ts'
+import type { RemoteService } from '../remote/remote-service.ts'
 import type { SettingsService } from '../settings/settings-service.ts'
 import type { StoreClient } from '../store/store-client.ts'
 import type { TransferService } from '../transfer/transfer-service.ts'
@@ -13,6 +14,7 @@ import { modelHandlers, type ModelHandlerServices } from './model-handlers.ts'
 export interface AppServices extends ModelHandlerServices {
   api: ApiService
   batch: BatchService
+  remote: RemoteService
   store: StoreClient
   settings: SettingsService
   transfer: TransferService
@@ -130,6 +132,12 @@ export function appHandlers(services: AppServices): AppHandlers {
       services.api.forgetRequests()
       return null
     },
+    'remote.keys': () => ({ remoteIds: services.remote.withKeys() }),
+    'remote.write_key': async ({ remoteId, key }) => {
+      await services.remote.writeKey(remoteId, key)
+      return null
+    },
+    'remote.models': async ({ remoteId }) => ({ models: await services.remote.models(remoteId) }),
     'batch.read': () => services.batch.read(),
     'batch.start': ({ path }) => {
       services.batch.start(path)

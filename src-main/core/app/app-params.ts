@@ -1,10 +1,17 @@
 import { z } from 'zod'
 import type { AppParams, AppRequest } from '../../shared/app-api.ts'
-import { chatId, type ChatId, messageId, type MessageId } from '../../shared/ids.ts'
+import {
+  chatId,
+  type ChatId,
+  messageId,
+  type MessageId,
+  remoteId,
+  type RemoteId,
+} from '../../shared/ids.ts'
 import { locales } from '../../shared/settings.ts'
 import { longestImport } from '../../shared/transfer.ts'
 import { samplingSchema } from '../engine/engine-messages.ts'
-import { chatSettingsSchema } from '../store/chat-rows.ts'
+import { chatSettingsSchema, remoteChoiceSchema } from '../store/chat-rows.ts'
 import { idText, model, modelParamsSchemas, modelSettings, path } from './model-params.ts'
 
 /** Longer texts are refused: a mebi-character is some 200 times what the model can read. */
@@ -18,6 +25,16 @@ const title = z.string().trim().max(200)
 const limit = z.int().min(1).max(20_000)
 const empty = z.object({})
 const tags = z.array(z.string().trim().min(1).max(50)).max(20)
+
+const remote = idText.transform((text): RemoteId => remoteId(text))
+/** An address without a name, a password or a question in it; what is secret is the key. */
+const remoteAddress = z
+  .url({ protocol: /^https?$/ })
+  .max(1000)
+  .refine((text) => /^https?:\/\/[^@?#\s]+[^/@?#\s]$/.test(text))
+const remotes = z
+  .array(z.object({ id: remote, name: z.string().trim().min(1).max(100), address: remoteAddress }))
+  .max(50)
 
 const apiSettings = z.object({
   isOn: z.boolean(),
@@ -37,6 +54,8 @@ export const settingsSchema = z.object({
   contextFull: z.enum(['ask', 'forget_oldest']),
   ...modelSettings,
   api: apiSettings,
+  remotes,
+  newChatRemote: remoteChoiceSchema.nullable(),
   sendWith: z.enum(['enter', 'mod_enter']),
   notifyWhenFinished: z.boolean(),
   closeToTray: z.boolean(),
@@ -114,6 +133,15 @@ export const appParamsSchemas: { [R in AppRequest]: z.ZodType<AppParams<R>> } = 
   'batch.read': empty,
   'batch.start': z.object({ path }),
   'batch.stop': empty,
+  'remote.keys': empty,
+  'remote.write_key': z.object({
+    remoteId: remote,
+    key: z
+      .string()
+      .regex(/^[\x21-\x7e]{1,2000}$/)
+      .nullable(),
+  }),
+  'remote.models': z.object({ remoteId: remote }),
   'engine.restart': empty,
   'engine.log': empty,
   'update.read': empty,

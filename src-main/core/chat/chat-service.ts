@@ -9,11 +9,14 @@ import type { ContextFullPolicy } from '../../shared/settings.ts'
 import type { AppEventBus } from '../app/app-events.ts'
 import type { Logger } from '../logger.ts'
 import type { ModelService, ReadyModel } from '../models/model-service.ts'
+import type { RemoteService } from '../remote/remote-service.ts'
 import type { SettingsService } from '../settings/settings-service.ts'
 import type { StoreClient } from '../store/store-client.ts'
 import { roundsOf } from './chat-history.ts'
 import { titleFrom } from './chat-title.ts'
 import { fitWindow, type Window } from './context-window.ts'
+import { remoteContext } from './remote-context.ts'
+import { EngineReply, type ReplySource } from './reply-source.ts'
 import { ReplyWriter } from './reply-writer.ts'
 
 /** The engine writes so many replies at once; the others wait here, where they can be stopped. */
@@ -29,6 +32,7 @@ interface RunningReply {
 export interface ChatServices {
   store: StoreClient
   models: ModelService
+  remote: RemoteService
   settings: SettingsService
   events: AppEventBus
   log: Logger
@@ -164,8 +168,9 @@ export class ChatService {
 
   /** What the next prompt would take. Throws AppError `model.none` while no model is loaded. */
   async countContext(chatId: ChatId, question: string): Promise<ContextUse> {
-    const ready = this.services.models.loaded()
     const chat = await this.services.store.ask('chat.read', { chatId })
+    if (chat.settings.remote) return remoteContext(chat.settings.remote, await this.path(chatId))
+    const ready = this.services.models.loaded()
     return (await this.fit(ready, chat, await this.path(chatId), question)).use
   }
 
@@ -173,8 +178,8 @@ export class ChatService {
     const { chatId, id: replyId } = reply
     const { store, events, log } = this.services
     const abort = new AbortController()
-    const prompt = (signal: AbortSignal) => this.promptOf(reply, signal)
-    const writer = new ReplyWriter({ chatId, replyId, start, prompt }, store, events, log)
+    const source = (signal: AbortSignal) => this.sourceOf(reply, signal)
+    const writer = new ReplyWriter({ chatId, replyId, start, source }, store, events, log)
     const write = () => writer.write(abort.signal)
     const stopped = once(abort.signal, 'abort').then(write) // at once, also before its turn
     const ended = Promise.race([this.queue.add(write), stopped])
@@ -188,20 +193,29 @@ export class ChatService {
     events.emit({ event: 'chats.changed', payload: { chatIds: [chatId] } })
   }
 
-  private async promptOf(reply: Message, signal: AbortSignal) {
-    const ready = await this.services.models.ready(signal)
+  private async sourceOf(reply: Message, signal: AbortSignal): Promise<ReplySource> {
     const chat = await this.services.store.ask('chat.read', { chatId: reply.chatId })
     const path = await this.pathTo(reply.id)
     const question = path.at(-2)
     if (!question) throw new AppError('message.not_found', 'This message is gone. Open the chat.')
-    const { messages } = await this.fit(ready, chat, path.slice(0, -2), question.text)
-    return { client: ready.client, messages, sampling: reply.sampling ?? this.samplingOf(chat) }
+    const before = path.slice(0, -2)
+    const sampling = reply.sampling ?? this.samplingOf(chat)
+    if (chat.settings.remote) {
+      const asked = { rounds: roundsOf(before), question: question.text, sampling }
+      return this.services.remote.reply(chat.settings.remote, {
+        ...asked,
+        preamble: this.preambleOf(chat),
+      })
+    }
+    const ready = await this.services.models.ready(signal)
+    const { messages } = await this.fit(ready, chat, before, question.text)
+    return new EngineReply(ready.client, messages, sampling)
   }
 
   private fit(ready: ReadyModel, chat: Chat, path: Message[], question: string): Promise<Window> {
     const { maxLength = 8192 } = this.samplingOf(chat)
     return fitWindow({
-      preamble: chat.settings.preamble ?? this.services.settings.read().preamble,
+      preamble: this.preambleOf(chat),
       rounds: roundsOf(path),
       question,
       contextLength: Math.min(ready.loaded.contextLength, maxLength),
@@ -217,6 +231,7 @@ export class ChatService {
     contextFull: ContextFullPolicy = this.contextPolicy(chat),
   ): Promise<void> {
     const { models } = this.services
+    if (chat.settings.remote) return // the server says what is too long
     if (contextFull !== 'ask' || !models.isLoaded()) return // it is fitted once the model is there
     const { use } = await this.fit(models.loaded(), chat, await path(), question)
     if (use.fits) return
@@ -244,12 +259,17 @@ export class ChatService {
     return chat.settings.contextFull ?? this.services.settings.read().contextFull
   }
 
+  private preambleOf(chat: Chat): string {
+    return chat.settings.preamble ?? this.services.settings.read().preamble
+  }
+
   private samplingOf(chat: Chat): SamplingOptions {
     return { ...this.services.settings.read().sampling, ...chat.settings.sampling }
   }
 
   private authorOf(chat: Chat): { model: string | null; sampling: SamplingOptions } {
-    return { model: this.services.models.currentName(), sampling: this.samplingOf(chat) }
+    const model = chat.settings.remote?.model ?? this.services.models.currentName()
+    return { model, sampling: this.samplingOf(chat) }
   }
 }
 

@@ -1,10 +1,9 @@
-import type { GenerateResult, SamplingOptions, ChatMessage } from '../../shared/engine-api.ts'
 import type { ReplyEnd } from '../../shared/chat.ts'
 import { AppError, type AppFailure } from '../../shared/errors.ts'
 import type { ChatId, MessageId } from '../../shared/ids.ts'
 import type { AppEventBus } from '../app/app-events.ts'
-import type { EngineClient } from '../engine/engine-client.ts'
 import type { Logger } from '../logger.ts'
+import type { ReplyEvent, ReplySource } from './reply-source.ts'
 import type { StoreClient } from '../store/store-client.ts'
 
 /** Less than the 250 ms that are promised, since saving takes time, too. */
@@ -13,22 +12,16 @@ const checkpointMs = 200
 /** A screen draws so often; whoever listens need not hear of every token. */
 const tellMs = 16
 
-/** What a reply is made from, once it is its turn. */
-export interface ReplyPrompt {
-  client: EngineClient
-  messages: ChatMessage[]
-  sampling: SamplingOptions
-}
-
 export interface ReplyOptions {
   chatId: ChatId
   replyId: MessageId
   /** What is written already, when a reply is continued. */
   start: string
-  /** Waits for the model and builds the prompt. */
-  prompt: (signal: AbortSignal) => Promise<ReplyPrompt>
+  /** Waits for the model and builds the prompt, once it is the reply's turn. */
+  source: (signal: AbortSignal) => Promise<ReplySource>
 }
 
+type ReplyResult = Extract<ReplyEvent, { type: 'finished' }>['result']
 type Ending = Pick<Parameters<ReplyWriter['save']>[0], 'end' | 'failure' | 'result'>
 
 /** How replies end by the engine's account. */
@@ -80,13 +73,12 @@ export class ReplyWriter {
 
   private async generate(signal: AbortSignal): Promise<Ending> {
     try {
-      const { client, messages, sampling } = await this.options.prompt(signal)
+      const source = await this.options.source(signal)
       // A character whose bytes had not all arrived is written anew.
       const replyStart = this.text.replace(/\uFFFD+$/u, '').trimEnd()
       this.text = replyStart
       this.toldLength = replyStart.length
-      const params = { messages, sampling, ...(replyStart === '' ? {} : { replyStart }) }
-      for await (const event of client.generate('chat.generate', params, signal)) {
+      for await (const event of source.write(replyStart, signal)) {
         if (event.type === 'finished')
           return { end: endOf[event.result.finish], failure: null, result: event.result }
         if (event.type === 'text') this.append(event.text)
@@ -106,8 +98,8 @@ export class ReplyWriter {
     if (!(error instanceof AppError)) this.log.error('a reply failed', error)
     const message = error instanceof Error ? error.message : String(error)
     const code = error instanceof AppError ? error.code : 'app.bug'
-    const isEngineGone = ['engine.gone', 'engine.stopped', 'engine.failed'].includes(code)
-    return { end: isEngineGone ? 'interrupted' : 'failed', failure: { code, message } }
+    const isCutOff = ['engine.gone', 'engine.stopped', 'engine.failed', 'remote.cut_off']
+    return { end: isCutOff.includes(code) ? 'interrupted' : 'failed', failure: { code, message } }
   }
 
   private append(text: string): void {
@@ -154,7 +146,7 @@ export class ReplyWriter {
     text: string
     end: ReplyEnd
     failure: AppFailure | null
-    result: GenerateResult | null
+    result: ReplyResult | null
   }): Promise<void> {
     const { chatId, replyId } = this.options
     this.text = text

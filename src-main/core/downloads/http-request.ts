@@ -13,6 +13,8 @@ export interface HttpQuestion {
   /** Ends the request, and the body of the answer while that is read. */
   controller: AbortController
   answerMs: number
+  /** Sent with POST. Redirects are then not followed. */
+  body?: string | undefined
 }
 
 export interface HttpAnswer {
@@ -49,16 +51,22 @@ async function followRedirects(network: Network, question: HttpQuestion): Promis
   const redirects: IncomingHttpHeaders[] = []
   for (let url = origin; ;) {
     const account = token !== undefined && url.origin === origin.origin
-    const body = await send(network, url, controller.signal, {
-      'user-agent': 'chatglm-desktop',
-      'accept-encoding': 'identity', // ranges count the bytes of the file
-      ...question.headers,
-      ...(account ? { authorization: `Bearer ${token}` } : {}),
-    })
+    const body = await send(
+      network,
+      url,
+      controller.signal,
+      {
+        'user-agent': 'chatglm-desktop',
+        'accept-encoding': 'identity', // ranges count the bytes of the file
+        ...question.headers,
+        ...(account ? { authorization: `Bearer ${token}` } : {}),
+      },
+      question.body,
+    )
     const { statusCode: status = 0, headers } = body
     const location = header(headers, 'location')
-    if (!redirectStatuses.has(status) || location === null)
-      return { status, headers, body, url, redirects }
+    const mayFollow = question.body === undefined && redirectStatuses.has(status)
+    if (!mayFollow || location === null) return { status, headers, body, url, redirects }
     body.resume() // a short text, and the connection can be used again
     redirects.push(headers)
     url = nextUrl(location, url)
@@ -72,6 +80,7 @@ async function send(
   url: URL,
   signal: AbortSignal,
   headers: Record<string, string>,
+  text?: string,
 ): Promise<IncomingMessage> {
   const agent = await network.agent(url)
   const tls = {
@@ -83,7 +92,12 @@ async function send(
   const ask = url.protocol === 'https:' ? requestHttps : requestHttp
   return new Promise((resolve, reject) => {
     signal.throwIfAborted()
-    const request = ask(url, { agent, headers, ...tls })
+    const request = ask(url, {
+      agent,
+      headers,
+      method: text === undefined ? 'GET' : 'POST',
+      ...tls,
+    })
     const end = () => request.destroy(new Error('the request was ended'))
     signal.addEventListener('abort', end)
     request.on('close', () => signal.removeEventListener('abort', end))
@@ -95,7 +109,7 @@ async function send(
       answer.on('error', () => undefined) // whoever reads it is told by its iterator
       resolve(answer)
     })
-    request.end()
+    request.end(text)
   })
 }
 

@@ -1,14 +1,26 @@
 import { z } from 'zod'
 import type { Chat, ChatSettings, ChatSummary, Message } from '../../shared/chat.ts'
 import type { AppFailure } from '../../shared/errors.ts'
-import type { ChatId, MessageId } from '../../shared/ids.ts'
+import { type ChatId, type MessageId, remoteId, type RemoteId } from '../../shared/ids.ts'
 import { engineResultSchemas, samplingSchema } from '../engine/engine-messages.ts'
+
+/** A model of a server. */
+export const remoteChoiceSchema = z.object({
+  remoteId: z
+    .string()
+    .min(1)
+    .max(100)
+    .transform((text): RemoteId => remoteId(text)),
+  model: z.string().min(1).max(500),
+  contextLength: z.int().positive().nullable(),
+})
 
 /** What is allowed in a chat's settings. Settings of a later version are dropped, not refused. */
 export const chatSettingsSchema = z.object({
   sampling: samplingSchema.exactOptional(),
   preamble: z.string().exactOptional(),
   contextFull: z.enum(['ask', 'forget_oldest']).exactOptional(),
+  remote: remoteChoiceSchema.exactOptional(),
 }) satisfies z.ZodType<ChatSettings>
 
 /** Why a reply failed, as it is kept. */
