@@ -6,6 +6,8 @@ export interface RemoteEngine {
   name: string
   /** With `/v1` or what stands in its place, without a slash at the end. */
   address: string
+  /** What it offered when it was last asked. */
+  models: RemoteModel[]
 }
 
 /** A model of a server, as it is chosen for a chat. */

@@ -7,6 +7,7 @@ import type { ContextUse } from '@shared/models.ts'
 import { useBridge } from '../bridge/bridge.ts'
 import { type Branch, joinEnd } from './branch.ts'
 import { useRepliesStore } from './replies.ts'
+import { useSettingsStore } from './settings.ts'
 
 /** So many messages are read at first, and again when something has changed. */
 const endCount = 20
@@ -21,6 +22,7 @@ export interface FullChoice {
 export const useConversationStore = defineStore('conversation', () => {
   const bridge = useBridge()
   const replies = useRepliesStore()
+  const settingsStore = useSettingsStore()
   const chat = shallowRef<Chat | null>(null)
   const messages = shallowRef<Message[]>([])
   /** How many messages of the branch stand before those that have been read. */
@@ -102,11 +104,21 @@ export const useConversationStore = defineStore('conversation', () => {
     context.value = null
   }
 
+  /** Makes a chat that is answered as new ones are. */
+  async function create(chatId: ChatId): Promise<Chat> {
+    const created = await bridge.request('chat.create', { chatId })
+    const { newChatRemote: remote } = settingsStore.settings
+    if (remote === null) return created
+    const settings = { ...created.settings, remote }
+    await bridge.request('chat.write_settings', { chatId, settings })
+    return { ...created, settings }
+  }
+
   /** Sends a question, in a new chat when none is open. Returns the chat's id. */
   async function send(text: string, choice: FullChoice = {}): Promise<ChatId> {
     await finishDeletion()
     const chatId = chat.value?.id ?? newChatId()
-    chat.value ??= await bridge.request('chat.create', { chatId })
+    chat.value ??= await create(chatId)
     const { question, reply } = await bridge.request('chat.send', {
       ...{ chatId, text, questionId: newMessageId(), replyId: newMessageId() },
       ...choice,

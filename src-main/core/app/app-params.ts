@@ -33,7 +33,21 @@ const remoteAddress = z
   .max(1000)
   .refine((text) => /^https?:\/\/[^@?#\s]+[^/@?#\s]$/.test(text))
 const remotes = z
-  .array(z.object({ id: remote, name: z.string().trim().min(1).max(100), address: remoteAddress }))
+  .array(
+    z.object({
+      id: remote,
+      name: z.string().trim().min(1).max(100),
+      address: remoteAddress,
+      models: z
+        .array(
+          z.object({
+            id: z.string().min(1).max(500),
+            contextLength: z.int().positive().nullable(),
+          }),
+        )
+        .max(2000),
+    }),
+  )
   .max(50)
 
 const apiSettings = z.object({

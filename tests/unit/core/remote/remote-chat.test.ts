@@ -26,7 +26,7 @@ async function startRemoteChat(
   onTestFinished(() => test.app.close())
   const { ask, waitFor, events } = test
   const remoteId = newRemoteId()
-  const remotes = [{ id: remoteId, name: 'Big one', address: server.address }]
+  const remotes = [{ id: remoteId, name: 'Big one', address: server.address, models: [] }]
   await ask('settings.write', { changes: { remotes, proxy: { type: 'none' } } })
   const chatId = newChatId()
   await ask('chat.create', { chatId })
