@@ -143,6 +143,8 @@ export async function createApp(options: AppOptions): Promise<App> {
 
   if (!report.isReadOnly) await library.putDemo(resources.demoModelFolder, 'ChatGLM Desktop Demo')
   void engine.start().catch((error: unknown) => log.error('the engine did not start', error))
+  if (!report.isReadOnly) await modelServices.conversationCache.takeUp()
+  store.onPurge(() => events.emit({ event: 'chats.changed', payload: { chatIds: null } }))
   const { lastModelId } = settings.read()
   if (lastModelId !== null && !isSafeMode) await models.loadUnlessCrashed(lastModelId)
   if (!report.isReadOnly && !isSafeMode) void takeUpModels(modelServices, models, log)

@@ -68,18 +68,17 @@ export async function createModelServices(options: ModelServicesOptions) {
   })
   engine.onStateChange((state) => events.emit({ event: 'engine.changed', payload: { state } }))
   const startEngine = () => engine.start()
-  const library = new ModelLibrary(store)
+  const library = new ModelLibrary(store, convertedFolder)
   const fit = new FitService({
     ...{ engine: startEngine, library, catalogue, devices, settings },
     loaded: () => (models.isLoaded() ? models.loaded().loaded : null),
   })
-  const conversationCache = new ConversationCache(
-    join(folders.cache, 'conversations'),
-    engine,
-    settings,
-  )
+  const conversationCache = new ConversationCache({
+    ...{ engine, settings, store, log },
+    folder: join(folders.cache, 'conversations'),
+  })
   const models: ModelService = new ModelService({
-    ...{ engine, library, settings, events, log, fit, convertedFolder, conversationCache },
+    ...{ engine, library, settings, events, log, fit, conversationCache },
     downloadedFolder: () => folder.path(),
   })
   followDevices({ devices, engine, models, settings, log })
@@ -93,7 +92,7 @@ export async function createModelServices(options: ModelServicesOptions) {
     ...{ store, catalogue, licences, events, log },
     fetch: async ({ catalogueId, ...choice }, signal, onProgress) =>
       models.welcome(await fetcher.fetch(catalogueId, { choice, signal, onProgress })),
-    discard: (catalogueId) => fetcher.discard(catalogueId),
+    discard: (choice, keepsFiles) => fetcher.discard(choice, keepsFiles),
   })
   await downloads.load()
   return {

@@ -204,12 +204,17 @@ export interface EngineRequests {
     result: { memory: MemoryUse[][] }
   }
   'model.unload': { params: Record<string, never>; result: null }
-  /** Writes a GGUF file. Progress: `{ doneBytes, totalBytes, step }` in bytes of the result. */
+  /**
+   * Writes a GGUF file. What a conversion wrote that was killed is gone on with at the same
+   * `destination`. Progress: `{ doneBytes, totalBytes, step }` in bytes of the result.
+   */
   'model.convert': {
     params: {
       source: string
       destination: string
       type: ConvertType
+      /** What is written stays when the conversion fails or is cancelled, for the next one. */
+      keepDraft?: boolean
       progressToken?: ProgressToken
     }
     result: { sizeBytes: number; weightType: string }
@@ -256,8 +261,11 @@ export interface EngineRequests {
    * assistant's, so that its next question is answered at once. Evaluates nothing.
    */
   'chat.prepare': { params: { messages: ChatMessage[] }; result: { readyTokens: number } }
-  /** Forgets what is kept of all conversations, in memory and on disk, but for replies that run. */
-  'cache.clear': { params: Record<string, never>; result: null }
+  /**
+   * Forgets what is kept of all conversations, in memory and on disk, but for replies that run.
+   * `keepNothing`: no more is kept on disk until a model is loaded.
+   */
+  'cache.clear': { params: { keepNothing?: boolean }; result: null }
   /** Continues raw text after `[gMASK] sop`; nothing is stripped or replaced. */
   'completion.generate': {
     params: { prompt: string; sampling?: SamplingOptions; progressToken?: ProgressToken }

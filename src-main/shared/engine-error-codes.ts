@@ -21,6 +21,7 @@ export const engineErrorCodes = {
   disk_full: 21,
   write_failed: 22,
   unsupported_conversion: 23,
+  file_busy: 24,
 
   model_not_loaded: 30,
   out_of_memory: 31,

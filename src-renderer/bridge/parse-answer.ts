@@ -8,7 +8,10 @@ import { AppError } from '@shared/errors.ts'
 export function openEnvelope<R extends AppRequest>(answer: unknown): AppResult<R> {
   const envelope = answer as Envelope<AppResult<R>> | { ok?: undefined } | null
   if (envelope?.ok === true) return envelope.value
-  if (envelope?.ok === false) throw new AppError(envelope.error.code, envelope.error.message)
+  if (envelope?.ok === false) {
+    const { code, message, fileProblem } = envelope.error
+    throw new AppError(code, message, { fileProblem })
+  }
   throw new AppError('bridge.invalid_answer', 'The app gave an unreadable answer. Restart it.')
 }
 

@@ -1,12 +1,21 @@
 import { useI18n } from 'vue-i18n'
+import type { AppFailure } from '@shared/errors.ts'
 import { useToastsStore } from '../stores/toasts.ts'
 
-/** Gives the sentence of an error in the language of the app, or null for an error without one. */
+/** The last part of a path, whatever system it is of: what a person knows a file by. */
+const nameOf = (path: string): string => path.split(/[\\/]/).findLast((part) => part !== '') ?? path
+
+/** Gives the sentence of a failure in the language of the app, or its own where there is none. */
 export function useErrorText() {
   const i18n = useI18n()
-  return (code: string): string | null => {
+  return ({ code, message, fileProblem }: AppFailure): string => {
+    if (fileProblem) {
+      const { problem, file, detail } = fileProblem
+      const key = `errors.files.${problem || code.replace('engine.', '')}`
+      if (i18n.te(key)) return i18n.t(key, { file: nameOf(file), detail })
+    }
     const key = `errors.${code}`
-    return i18n.te(key) ? i18n.t(key) : null
+    return i18n.te(key) ? i18n.t(key) : message
   }
 }
 

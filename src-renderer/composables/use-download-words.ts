@@ -24,12 +24,9 @@ export function totalFraction(downloads: Download[]): number | null {
 export function useDownloadWords() {
   const catalogue = useCatalogueStore()
   const { sourceName } = useCatalogueWords()
-  const errorText = useErrorText()
+  const failureText = useErrorText()
   const format = useFormat()
   const { t } = useI18n()
-
-  const failureText = ({ code, message }: { code: string; message: string }): string =>
-    errorText(code) ?? message
 
   /** `ChatGLM2-6B · FP16`: the model and what it becomes. */
   function name({ catalogueId, convertTo }: Download): string {

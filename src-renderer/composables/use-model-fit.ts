@@ -57,7 +57,7 @@ export function useModelFit(
       if (number !== lastQuestion) return
       if (!(error instanceof AppError)) throw error
       report.value = null
-      failure.value = errorText(error.code) ?? error.message
+      failure.value = errorText(error)
     }
   }
 

@@ -1,6 +1,5 @@
 import { type ComputedRef, computed } from 'vue'
 import { useI18n } from 'vue-i18n'
-import type { AppFailure } from '@shared/errors.ts'
 import type { UpdateState } from '@shared/updates.ts'
 import { useUpdatesStore } from '../stores/updates.ts'
 import { useErrorText } from './use-attempt.ts'
@@ -10,10 +9,8 @@ import { useFormat } from './use-format.ts'
 export function useUpdateWords(): ComputedRef<string> {
   const { t } = useI18n()
   const store = useUpdatesStore()
-  const errorText = useErrorText()
+  const failureText = useErrorText()
   const format = useFormat()
-
-  const failureText = ({ code, message }: AppFailure): string => errorText(code) ?? message
 
   function sentence(state: UpdateState): string {
     switch (state.type) {

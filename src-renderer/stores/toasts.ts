@@ -1,6 +1,6 @@
 import { defineStore } from 'pinia'
 import { ref } from 'vue'
-import { AppError } from '@shared/errors.ts'
+import { AppError, type AppFailure } from '@shared/errors.ts'
 
 /** A short message at the edge of the window, with at most one thing to do. */
 export interface Toast {
@@ -23,15 +23,10 @@ export const useToastsStore = defineStore('toasts', () => {
     toasts.value.push({ ...toast, id: (lastId += 1) })
   }
 
-  /** `translate` gives the sentence of an error's code, or null when it has none. */
-  function showError(error: unknown, translate: (code: string) => string | null): void {
-    const text =
-      error instanceof AppError
-        ? (translate(error.code) ?? error.message)
-        : error instanceof Error
-          ? error.message
-          : String(error)
-    show({ kind: 'error', text })
+  /** `translate` gives the sentence of a foreseen failure. */
+  function showError(error: unknown, translate: (failure: AppFailure) => string): void {
+    const unforeseen = error instanceof Error ? error.message : String(error)
+    show({ kind: 'error', text: error instanceof AppError ? translate(error) : unforeseen })
   }
 
   function dismiss(id: number): void {

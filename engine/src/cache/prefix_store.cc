@@ -11,13 +11,17 @@ constexpr std::uint64_t kMostUnwritten = std::uint64_t{64} << 20;
 constexpr std::size_t kLeastMatch = 8;
 constexpr std::size_t kNameBytes = 16;
 
-std::string FamilyOf(const Digest& parent) { return ToHex(parent, kNameBytes) + "-"; }
-
-std::string NameOf(const BlockKey& key) {
-  return FamilyOf(key.parent) + ToHex(key.key, kNameBytes) + ".block";
+std::string FamilyOf(const Digest& parent) {
+  return ToHex(std::span(parent).first(kNameBytes)) + "-";
 }
 
-std::string NameOf(const Digest& conversation) { return ToHex(conversation, kNameBytes) + ".talk"; }
+std::string NameOf(const BlockKey& key) {
+  return FamilyOf(key.parent) + ToHex(std::span(key.key).first(kNameBytes)) + ".block";
+}
+
+std::string NameOf(const Digest& conversation) {
+  return ToHex(std::span(conversation).first(kNameBytes)) + ".talk";
+}
 
 std::size_t CommonPrefix(std::span<const CachedToken> a, std::span<const CachedToken> b) {
   return static_cast<std::size_t>(std::ranges::mismatch(a, b).in1 - a.begin());

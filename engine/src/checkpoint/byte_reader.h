@@ -8,12 +8,13 @@
 
 namespace chatglm {
 
-/// Takes little-endian numbers off the front of `bytes` and throws EngineError(code, message) when
-/// they run out. Does not own the bytes.
+/// Takes little-endian numbers off the front of `bytes` and throws the error given when they run
+/// out. Does not own the bytes.
 class ByteReader {
  public:
-  ByteReader(std::string_view bytes, ErrorCode code, std::string message)
-      : bytes_(bytes), code_(code), message_(std::move(message)) {}
+  ByteReader(std::string_view bytes, EngineError error) : bytes_(bytes), error_(std::move(error)) {}
+  ByteReader(std::string_view bytes, ErrorCode code, const std::string& message)
+      : ByteReader(bytes, EngineError(code, message)) {}
 
   bool AtEnd() const { return position_ == bytes_.size(); }
   std::size_t Position() const { return position_; }
@@ -40,7 +41,7 @@ class ByteReader {
     return line;
   }
 
-  [[noreturn]] void Fail() const { throw EngineError(code_, message_); }
+  [[noreturn]] void Fail() const { throw error_; }
 
  private:
   std::uint64_t Unsigned(int size) {
@@ -52,8 +53,7 @@ class ByteReader {
 
   std::string_view bytes_;
   std::size_t position_ = 0;
-  ErrorCode code_;
-  std::string message_;
+  EngineError error_;
 };
 
 }  // namespace chatglm

@@ -25,7 +25,8 @@ const std::filesystem::path& RequireFolder(const std::filesystem::path& path) {
   throw EngineError(ErrorCode::kUnsupportedFormat,
                     file->name() +
                         " is a single file. Choose the folder that holds it together "
-                        "with config.json and tokenizer.model.");
+                        "with config.json and tokenizer.model.",
+                    {"single_file", file->name(), {}});
 }
 
 /// The name without what trainers put in front ("module.transformer.…").
@@ -62,7 +63,8 @@ void Checkpoint::AddFile(const std::filesystem::path& path) {
     if (!tensors_.emplace(name, std::move(tensor)).second) {
       throw EngineError(ErrorCode::kInvalidCheckpoint,
                         file->name() + " repeats the tensor " + QuoteForMessage(name) +
-                            ". Keep the weight files of one checkpoint only in the folder.");
+                            ". Keep the weight files of one checkpoint only in the folder.",
+                        {"weights_twice", file->name(), {}});
     }
   }
 }

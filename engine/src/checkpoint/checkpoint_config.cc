@@ -19,7 +19,8 @@ constexpr std::uint64_t kMaxConfigBytes = 4 << 20;
 [[noreturn]] void ThrowInvalid(const std::string& what) {
   throw EngineError(ErrorCode::kInvalidCheckpoint,
                     "The checkpoint's config.json " + what +
-                        ". Copy the config.json that belongs to the weights.");
+                        ". Copy the config.json that belongs to the weights.",
+                    {"config_wrong", "config.json", {}});
 }
 
 /// Reads values; `null` counts as absent.
@@ -63,7 +64,8 @@ class Values {
     throw EngineError(ErrorCode::kWrongArchitecture,
                       std::string("The model was made with ") + key + " = " +
                           (expected ? "false" : "true") +
-                          ", which no release of ChatGLM2 has and which is not supported.");
+                          ", which no release of ChatGLM2 has and which is not supported.",
+                      {"other_model", "config.json", key});
   }
 
  private:
@@ -144,7 +146,8 @@ CheckpointConfig ReadCheckpointConfig(const std::filesystem::path& folder) {
     throw EngineError(ErrorCode::kFileNotFound,
                       PathToUtf8(folder) +
                           " has no config.json. Choose the folder that holds the "
-                          "weights together with config.json.");
+                          "weights together with config.json.",
+                      {"config_missing", PathToUtf8(folder), {}});
   }
   ConfigHints hints;
   hints.has_role_tokens = FileContains(folder / "tokenization_chatglm.py", "<|assistant|>") ||

@@ -44,27 +44,33 @@ void ThrowNotWeights(FileKind kind, const std::string& name) {
       throw EngineError(ErrorCode::kLfsPointer,
                         name +
                             " is only a Git LFS pointer: the weights were not downloaded. Run "
-                            "`git lfs pull` in the folder or download the file itself.");
+                            "`git lfs pull` in the folder or download the file itself.",
+                        {"lfs_pointer", name, {}});
     case FileKind::kLegacyTorch:
       throw EngineError(ErrorCode::kUnsupportedFormat,
                         name +
                             " was written by PyTorch before 1.6. Load it in a newer PyTorch and "
-                            "save it again.");
+                            "save it again.",
+                        {"old_pytorch", name, {}});
     case FileKind::kGguf:
       throw EngineError(ErrorCode::kUnsupportedFormat,
                         name +
                             " is a GGUF model already and needs no conversion. Load it as a "
-                            "model.");
+                            "model.",
+                        {"is_gguf", name, {}});
     case FileKind::kOldGgml:
       throw EngineError(ErrorCode::kUnsupportedFormat,
                         name +
                             " is a ggml file as chatglm.cpp writes it, which is another format "
-                            "than GGUF. Convert the original checkpoint folder instead.");
+                            "than GGUF. Convert the original checkpoint folder instead.",
+                        {"old_ggml", name, {}});
     case FileKind::kWebPage:
       throw EngineError(ErrorCode::kUnsupportedFormat,
-                        name + " is a web page: the download went wrong. Download the file again.");
+                        name + " is a web page: the download went wrong. Download the file again.",
+                        {"web_page", name, {}});
     case FileKind::kEmpty:
-      throw EngineError(ErrorCode::kFileTruncated, name + " is empty. Download the file again.");
+      throw EngineError(ErrorCode::kFileTruncated, name + " is empty. Download the file again.",
+                        {"empty", name, {}});
     case FileKind::kZip:
     case FileKind::kOther:
       break;
@@ -72,7 +78,8 @@ void ThrowNotWeights(FileKind kind, const std::string& name) {
   throw EngineError(ErrorCode::kUnsupportedFormat,
                     name +
                         " holds no weights that can be read. Choose the folder of a checkpoint "
-                        "in the official layout.");
+                        "in the official layout.",
+                    {"not_weights", name, {}});
 }
 
 }  // namespace chatglm

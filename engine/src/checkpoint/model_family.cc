@@ -27,9 +27,11 @@ double NumberOr(const json& config, const char* key, double fallback) {
   return found != config.end() && found->is_number() ? found->get<double>() : fallback;
 }
 
-[[noreturn]] void Refuse(const std::string& what) {
+/// `model` names it as far as that is known.
+[[noreturn]] void Refuse(const std::string& what, const std::string& model) {
   throw EngineError(ErrorCode::kWrongArchitecture,
-                    what + " Choose a checkpoint of ChatGLM2-6B, ChatGLM3-6B or CodeGeeX2-6B.");
+                    what + " Choose a checkpoint of ChatGLM2-6B, ChatGLM3-6B or CodeGeeX2-6B.",
+                    {model.empty() ? "unknown_model" : "other_model", "config.json", model});
 }
 
 void RefuseOthers(const json& config) {
@@ -38,24 +40,27 @@ void RefuseOthers(const json& config) {
   if (type == "glm4" || type == "glm" || type == "glm4_moe" ||
       (type == "chatglm" && (NumberOr(config, "padded_vocab_size", 0) == 151'552 ||
                              name.find("glm-4") != std::string::npos))) {
-    Refuse("This is a GLM-4 model, which has another tokenizer and prompt and is not supported.");
+    Refuse("This is a GLM-4 model, which has another tokenizer and prompt and is not supported.",
+           "GLM-4");
   }
   const auto architectures = config.find("architectures");
   const bool names_chatglm =
       architectures != config.end() &&
       architectures->dump(-1, ' ', false, json::error_handler_t::replace).find("ChatGLM") !=
           std::string::npos;
-  if (type.empty() && !names_chatglm) Refuse("Its config.json does not say what model this is.");
+  if (type.empty() && !names_chatglm)
+    Refuse("Its config.json does not say what model this is.", "");
   if (type != "chatglm" && !type.empty()) {
-    Refuse("This is a model of type " + QuoteForMessage(type) + ", which is not supported.");
+    Refuse("This is a model of type " + QuoteForMessage(type) + ", which is not supported.", type);
   }
   const double vocabulary = NumberOr(config, "vocab_size", 0);
   if (config.contains("position_encoding_2d") || config.contains("inner_hidden_size") ||
       vocabulary == 130'528 || vocabulary == 150'528) {
-    Refuse("This is the first ChatGLM-6B, which is built differently and is not supported.");
+    Refuse("This is the first ChatGLM-6B, which is built differently and is not supported.",
+           "ChatGLM-6B");
   }
   if (!config.contains("padded_vocab_size") && !config.contains("multi_query_group_num")) {
-    Refuse("Its config.json describes no model of the ChatGLM2 family.");
+    Refuse("Its config.json describes no model of the ChatGLM2 family.", "");
   }
 }
 

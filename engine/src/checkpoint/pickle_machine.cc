@@ -14,8 +14,11 @@ constexpr std::uint64_t kMaxTextBytes = 1 << 20;
 }  // namespace
 
 PickleMachine::PickleMachine(std::string_view bytes, const std::string& file_name)
-    : reader_(bytes, ErrorCode::kInvalidCheckpoint,
-              file_name + " has a damaged list of tensors. Copy or download the file again."),
+    : reader_(bytes,
+              EngineError(ErrorCode::kInvalidCheckpoint,
+                          file_name + " has a damaged list of tensors. Copy or download the file "
+                                      "again.",
+                          {"damaged", file_name, {}})),
       file_name_(file_name) {
   if (bytes.size() > kMaxPickleBytes) reader_.Fail();
 }
@@ -127,7 +130,8 @@ void PickleMachine::ThrowUnsafe(const std::string& what) const {
   throw EngineError(ErrorCode::kUnsafePickle,
                     file_name_ + " holds something other than weights (" + what +
                         ") and could run a program, so it was not opened. Use weights from a "
-                        "source that you trust, best as safetensors.");
+                        "source that you trust, best as safetensors.",
+                    {"unsafe", file_name_, {}});
 }
 
 }  // namespace chatglm

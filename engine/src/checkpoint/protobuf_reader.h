@@ -9,12 +9,11 @@
 
 namespace chatglm {
 
-/// Goes through the fields of one protobuf message. Throws EngineError(kInvalidTokenizer, message)
-/// when the bytes are malformed. Does not own them.
+/// Goes through the fields of one protobuf message. Throws the error given when the bytes
+/// are malformed. Does not own them.
 class ProtobufReader {
  public:
-  ProtobufReader(std::string_view bytes, std::string message)
-      : reader_(bytes, ErrorCode::kInvalidTokenizer, std::move(message)) {}
+  ProtobufReader(std::string_view bytes, EngineError error) : reader_(bytes, std::move(error)) {}
 
   /// Reads one field; false at the end of the message.
   bool Next() {

@@ -23,14 +23,16 @@ constexpr int kMaxDepth = 4;
 
 [[noreturn]] void ThrowInvalid(const FileReader& file, const std::string& what) {
   throw EngineError(ErrorCode::kInvalidCheckpoint,
-                    file.name() + " is damaged: " + what + ". Download the file again.");
+                    file.name() + " is damaged: " + what + ". Download the file again.",
+                    {"damaged", file.name(), {}});
 }
 
 [[noreturn]] void ThrowTruncated(const FileReader& file) {
   throw EngineError(ErrorCode::kFileTruncated,
                     file.name() +
                         " is incomplete: its end is missing. Copy or download the file "
-                        "again.");
+                        "again.",
+                    {"cut_off", file.name(), {}});
 }
 
 std::optional<DataType> TypeOfName(const std::string& name) {

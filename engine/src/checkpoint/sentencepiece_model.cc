@@ -38,7 +38,10 @@ class ModelParser {
 
  private:
   ProtobufReader Reader(std::string_view bytes) const {
-    return {bytes, name_ + " is no tokenizer that can be read. Download tokenizer.model again."};
+    return {bytes, EngineError(
+                       ErrorCode::kInvalidTokenizer,
+                       name_ + " is no tokenizer that can be read. Download tokenizer.model again.",
+                       {"tokenizer_wrong", name_, {}})};
   }
 
   void AddPiece(std::string_view bytes) {
@@ -116,7 +119,8 @@ class ModelParser {
     throw EngineError(ErrorCode::kInvalidTokenizer,
                       name_ + " " + what +
                           ", so it is not the tokenizer of this model. Use the "
-                          "tokenizer.model that was published with the model.");
+                          "tokenizer.model that was published with the model.",
+                      {"tokenizer_wrong", name_, {}});
   }
 
   std::string_view bytes_;
@@ -146,7 +150,8 @@ std::vector<Piece> ReadSentencePieceModel(const std::filesystem::path& path) {
     throw EngineError(ErrorCode::kInvalidTokenizer,
                       file->name() +
                           " is far too large for a tokenizer. Download tokenizer.model "
-                          "again.");
+                          "again.",
+                      {"tokenizer_wrong", file->name(), {}});
   }
   return ParseSentencePieceModel(file->ReadAll(kMaxFileBytes), file->name());
 }

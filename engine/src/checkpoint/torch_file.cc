@@ -26,7 +26,8 @@ std::string FindTop(const ZipReader& zip, const std::string& file_name) {
     throw EngineError(ErrorCode::kUnsupportedFormat,
                       file_name +
                           " is an archive without PyTorch weights. Unpack it if it is a "
-                          "packed checkpoint folder, and choose that folder.");
+                          "packed checkpoint folder, and choose that folder.",
+                      {"archive", file_name, {}});
   }
   return shortest->substr(0, shortest->size() - kList.size());
 }
@@ -40,7 +41,8 @@ std::string ReadEntry(const FileReader& file, const ZipReader& zip, const std::s
     throw EngineError(ErrorCode::kInvalidCheckpoint,
                       file.name() +
                           " is no checkpoint: its list of tensors is far too long. "
-                          "Download the file again.");
+                          "Download the file again.",
+                      {"damaged", file.name(), {}});
   }
   std::string text(static_cast<std::size_t>(entry->size), '\0');
   file.Read(offset, std::as_writable_bytes(std::span(text)));
@@ -95,7 +97,8 @@ class TensorCollector {
 
   [[noreturn]] void ThrowInvalid(const std::string& what) const {
     throw EngineError(ErrorCode::kInvalidCheckpoint,
-                      file_name_ + " " + what + ". Choose the weights of a model.");
+                      file_name_ + " " + what + ". Choose the weights of a model.",
+                      {"not_weights", file_name_, {}});
   }
 
   const Pickle& pickle_;
@@ -119,7 +122,8 @@ std::vector<TensorRecord> ReadTorchFile(const std::shared_ptr<const FileReader>&
     throw EngineError(ErrorCode::kUnsupportedFormat,
                       file->name() +
                           " was saved on a big-endian machine. Save it again on an "
-                          "ordinary one.");
+                          "ordinary one.",
+                      {"not_weights", file->name(), {}});
   }
   const Pickle pickle =
       ReadPickle(ReadEntry(*file, zip, top + "data.pkl", kMaxPickleBytes), file->name());

@@ -121,9 +121,10 @@ void TorchTensorReader::CheckBounds(TensorRecord& tensor, std::uint64_t first,
 }
 
 void TorchTensorReader::ThrowInvalid(const std::string& name, const std::string& what) const {
-  throw EngineError(ErrorCode::kInvalidCheckpoint, file_->name() + " is damaged: tensor " +
-                                                       QuoteForMessage(name) + " " + what +
-                                                       ". Copy or download the file again.");
+  throw EngineError(ErrorCode::kInvalidCheckpoint,
+                    file_->name() + " is damaged: tensor " + QuoteForMessage(name) + " " + what +
+                        ". Copy or download the file again.",
+                    {"damaged", file_->name(), {}});
 }
 
 }  // namespace chatglm

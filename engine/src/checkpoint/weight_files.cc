@@ -47,7 +47,8 @@ std::optional<WeightFiles> FromIndex(const std::filesystem::path& folder, const 
     throw EngineError(ErrorCode::kInvalidCheckpoint,
                       file->name() +
                           " is no index of weight files. Download it again, or remove "
-                          "it to use all weight files of the folder.");
+                          "it to use all weight files of the folder.",
+                      {"index_damaged", file->name(), {}});
   };
   const json index = json::parse(file->ReadAll(kMaxIndexBytes), nullptr, false);
   const auto map = index.is_object() ? index.find("weight_map") : index.end();
@@ -149,14 +150,16 @@ std::vector<std::filesystem::path> FindWeightFiles(const std::filesystem::path& 
     return paths;
   }
   if (missing) {
-    throw EngineError(ErrorCode::kFileNotFound, PathToUtf8(folder) + " lacks the weight file " +
-                                                    QuoteForMessage(*missing) +
-                                                    ". Download that file into the folder.");
+    throw EngineError(ErrorCode::kFileNotFound,
+                      PathToUtf8(folder) + " lacks the weight file " + QuoteForMessage(*missing) +
+                          ". Download that file into the folder.",
+                      {"weights_missing", PathToUtf8(folder), *missing});
   }
   throw EngineError(ErrorCode::kFileNotFound,
                     PathToUtf8(folder) +
                         " has no weight files (*.safetensors or *.bin). Choose "
-                        "the folder that holds them.");
+                        "the folder that holds them.",
+                    {"no_weights", PathToUtf8(folder), {}});
 }
 
 }  // namespace chatglm

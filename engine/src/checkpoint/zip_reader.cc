@@ -23,12 +23,12 @@ constexpr std::uint16_t kEncryptedFlag = 1;
 
 /// Replaces the fields that are all ones by those of the ZIP64 extra field, in the order set.
 void ApplyZip64(std::string_view extra_bytes, ZipEntry& entry, const ByteReader& outer,
-                const std::string& message) {
-  ByteReader extra(extra_bytes, ErrorCode::kInvalidCheckpoint, message);
+                const EngineError& error) {
+  ByteReader extra(extra_bytes, error);
   std::uint64_t* const fields[] = {&entry.size, &entry.stored_size, &entry.header_offset};
   while (extra.Left() >= 4) {
     const std::uint16_t id = extra.U16();
-    ByteReader field(extra.Bytes(extra.U16()), ErrorCode::kInvalidCheckpoint, message);
+    ByteReader field(extra.Bytes(extra.U16()), error);
     if (id != 1) continue;
     for (std::uint64_t* value : fields) {
       if (*value == 0xFFFFFFFFu) *value = field.U64();
@@ -55,7 +55,8 @@ std::uint64_t ZipReader::DataOffset(const std::string& name, const ZipEntry& ent
   if (entry.method != 0 || entry.stored_size != entry.size || (entry.flags & kEncryptedFlag) != 0) {
     throw EngineError(ErrorCode::kUnsupportedFormat,
                       file_->name() + " was packed again with compression (" +
-                          QuoteForMessage(name) + "). Use the file as torch.save wrote it.");
+                          QuoteForMessage(name) + "). Use the file as torch.save wrote it.",
+                      {"packed_again", file_->name(), {}});
   }
   const std::string header = ReadText(entry.header_offset, kLocalHeaderSize);
   ByteReader reader(header, ErrorCode::kInvalidCheckpoint, "");
@@ -81,7 +82,8 @@ ZipReader::Directory ZipReader::FindDirectory() const {
     throw EngineError(ErrorCode::kFileTruncated,
                       file_->name() +
                           " is incomplete: its end is missing. Copy or download the "
-                          "file again.");
+                          "file again.",
+                      {"cut_off", file_->name(), {}});
   }
   ByteReader reader(std::string_view(tail).substr(found), ErrorCode::kInvalidCheckpoint, "");
   reader.U32();
@@ -127,8 +129,10 @@ ZipReader::Directory ZipReader::ReadZip64Record(std::uint64_t locator_offset) co
 void ZipReader::ReadDirectory(const Directory& directory) {
   if (directory.size > kMaxDirectoryBytes) ThrowInvalid("the directory is too large");
   const std::string bytes = ReadText(directory.offset, directory.size);
-  const std::string message = file_->name() + " has a damaged directory. Download the file again.";
-  ByteReader reader(bytes, ErrorCode::kInvalidCheckpoint, message);
+  const EngineError error(ErrorCode::kInvalidCheckpoint,
+                          file_->name() + " has a damaged directory. Download the file again.",
+                          {"damaged", file_->name(), {}});
+  ByteReader reader(bytes, error);
   for (std::uint64_t i = 0; i < directory.entry_count; ++i) {
     if (reader.U32() != kCentralHeader) reader.Fail();
     ZipEntry entry;
@@ -144,7 +148,7 @@ void ZipReader::ReadDirectory(const Directory& directory) {
     reader.Bytes(8);  // disk, attributes
     entry.header_offset = reader.U32();
     const std::string name(reader.Bytes(name_size));
-    ApplyZip64(reader.Bytes(extra_size), entry, reader, message);
+    ApplyZip64(reader.Bytes(extra_size), entry, reader, error);
     reader.Bytes(comment_size);
     if (!entries_.emplace(name, entry).second)
       ThrowInvalid("entry " + QuoteForMessage(name) + " stands twice");
@@ -161,7 +165,8 @@ std::string ZipReader::ReadText(std::uint64_t offset, std::uint64_t size) const 
 
 void ZipReader::ThrowInvalid(const std::string& what) const {
   throw EngineError(ErrorCode::kInvalidCheckpoint,
-                    file_->name() + " is damaged: " + what + ". Download the file again.");
+                    file_->name() + " is damaged: " + what + ". Download the file again.",
+                    {"damaged", file_->name(), {}});
 }
 
 }  // namespace chatglm

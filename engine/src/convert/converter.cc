@@ -1,8 +1,11 @@
 #include "convert/converter.h"
 
 #include <algorithm>
+#include <set>
 #include <system_error>
+#include <utility>
 
+#include "convert/draft_file.h"
 #include "convert/gguf_header_builder.h"
 #include "convert/gguf_writer.h"
 #include "convert/row_slices.h"
@@ -43,6 +46,25 @@ void CheckDestination(const Checkpoint& checkpoint, const std::filesystem::path&
   }
 }
 
+/// Names all that decides the bytes of the result. Sizes and times stand for the weights' contents.
+Digest DraftKey(const Checkpoint& checkpoint, std::span<const std::byte> header) {
+  std::set<std::filesystem::path> files;
+  for (const auto& [name, tensor] : checkpoint.tensors()) files.insert(tensor.file->path());
+  DigestBuilder key;
+  key.AddText(CHATGLM_ENGINE_VERSION);
+  key.AddText(ggml_version());
+  key.AddText(ggml_commit());
+  key.AddNumber(header.size());
+  key.Add(header);
+  for (const std::filesystem::path& file : files) {
+    const auto time = std::filesystem::last_write_time(file).time_since_epoch().count();
+    key.AddText(PathToUtf8(file.filename()));
+    key.AddNumber(std::filesystem::file_size(file));
+    key.AddNumber(static_cast<std::uint64_t>(time));
+  }
+  return key.Finish();
+}
+
 }  // namespace
 
 ConvertResult Convert(const ConvertOptions& options, const StopFlag& stop,
@@ -67,18 +89,22 @@ ConvertResult Convert(const ConvertOptions& options, const StopFlag& stop,
   builder.AddTensors(tensors, types);
   const std::vector<std::byte> header = builder.Serialize();
 
-  std::uint64_t total_bytes = header.size();
+  std::vector<std::uint64_t> block_sizes{header.size()};
   for (std::size_t i = 0; i < tensors.size(); ++i) {
-    total_bytes += TensorFileBytes(tensors[i], types[i]);
+    block_sizes.push_back(TensorFileBytes(tensors[i], types[i]));
   }
   stop.ThrowIfSet();
-  const auto file = FileWriter::Create(options.destination, total_bytes);
-  GgufWriter writer(*file, stop, on_progress, options.threads, total_bytes);
-  writer.WriteHeader(header);
-  for (std::size_t i = 0; i < tensors.size(); ++i) writer.WriteTensor(tensors[i], types[i]);
+  DraftFile file(options.destination, std::move(block_sizes), DraftKey(checkpoint, header));
+  if (options.keeps_draft) file.Keep();
+  const std::size_t done = file.Resume(stop);
+  GgufWriter writer(file, stop, on_progress, options.threads);
+  if (done == 0) writer.WriteHeader(header);
+  for (std::size_t i = std::max<std::size_t>(done, 1) - 1; i < tensors.size(); ++i) {
+    writer.WriteTensor(tensors[i], types[i]);
+  }
   stop.ThrowIfSet();
-  file->Commit();
-  return {total_bytes, ggml_type_name(dominant)};
+  file.Commit();
+  return {file.total_bytes(), ggml_type_name(dominant)};
 }
 
 }  // namespace chatglm

@@ -31,14 +31,15 @@ struct ConvertOptions {
   std::filesystem::path destination;  ///< GGUF file; replaced when it exists
   std::filesystem::path tokenizer;    ///< empty: tokenizer.model in `source`
   OutputType type = OutputType::kSource;
-  int threads = 0;  ///< 0: one a core
+  int threads = 0;           ///< 0: one a core
+  bool keeps_draft = false;  ///< what is written stays when the conversion fails or is cancelled
 };
 
 /// Writes the checkpoint as GGUF, tensor by tensor, as `destination` + ".partial", which is renamed
-/// at the end. A partial file left by a killed run is replaced; one that another conversion is
-/// writing is locked, and then this one throws kWriteFailed. Calls `on_progress` on this thread at
-/// least once a tensor. Throws EngineError; kCancelled when `stop` is set, after removing the
-/// partial file.
+/// at the end. A partial file left by a killed run is gone on with where its journal fits the
+/// checkpoint and its bytes fit the journal, else replaced; the result is the same. One that
+/// another conversion is writing is locked, and then this one throws kFileBusy. Calls `on_progress`
+/// on this thread at least once a tensor. Throws EngineError; kCancelled when `stop` is set.
 ConvertResult Convert(const ConvertOptions& options, const StopFlag& stop,
                       const std::function<void(const ConvertProgress&)>& on_progress);
 

@@ -62,7 +62,8 @@ bool IsPartOfNetwork(std::string_view name) {
           (has_base ? " holds a P-Tuning prefix beside the model, which a GGUF file cannot keep. "
                       "Convert the base model instead."
                     : " is a P-Tuning checkpoint: it holds only a prefix and needs its base model. "
-                      "Convert the folder of the base model instead."));
+                      "Convert the folder of the base model instead."),
+      {"prefix", PathToUtf8(checkpoint.folder()), {}});
 }
 
 }  // namespace
@@ -75,7 +76,8 @@ void CheckForeignTensors(const Checkpoint& checkpoint) {
       throw EngineError(ErrorCode::kUnsupportedConversion,
                         PathToUtf8(checkpoint.folder()) +
                             " holds LoRA matrices. Merge them into the base model, save that and "
-                            "convert the saved folder.");
+                            "convert the saved folder.",
+                        {"lora", PathToUtf8(checkpoint.folder()), {}});
     }
     if (!IsPartOfNetwork(name) || name.ends_with(".inv_freq")) continue;
     const bool is_known = name.starts_with(kLayerStart)
@@ -85,7 +87,8 @@ void CheckForeignTensors(const Checkpoint& checkpoint) {
     throw EngineError(ErrorCode::kInvalidCheckpoint,
                       tensor.file->name() + " holds the tensor " + QuoteForMessage(name) +
                           ", which the model that config.json describes does not have. Use the "
-                          "config.json that belongs to the weights.");
+                          "config.json that belongs to the weights.",
+                      {"config_of_other", tensor.file->name(), name});
   }
 }
 

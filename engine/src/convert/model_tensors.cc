@@ -59,7 +59,8 @@ class Resolver {
     throw EngineError(ErrorCode::kMissingTensor,
                       PathToUtf8(checkpoint_.folder()) + " lacks the tensor " + name +
                           ". Download all weight files of the checkpoint, and the config.json that "
-                          "belongs to them.");
+                          "belongs to them.",
+                      {"tensor_missing", PathToUtf8(checkpoint_.folder()), name});
   }
 
   SourceEncoding FloatEncoding(const TensorRecord& tensor) const {
@@ -85,7 +86,8 @@ class Resolver {
   [[noreturn]] void ThrowInvalid(const TensorRecord& tensor, const std::string& what) const {
     throw EngineError(ErrorCode::kInvalidCheckpoint,
                       tensor.file->name() + ": tensor " + QuoteForMessage(tensor.name) + " " +
-                          what + ". Use the config.json that belongs to the weights.");
+                          what + ". Use the config.json that belongs to the weights.",
+                      {"config_of_other", tensor.file->name(), tensor.name});
   }
 
   const Checkpoint& checkpoint_;

@@ -19,7 +19,8 @@ constexpr float kMaxBf16 = 3.38953139e38f;
   throw EngineError(ErrorCode::kInvalidCheckpoint,
                     tensor.file->name() + ": tensor " + QuoteForMessage(tensor.name) +
                         " holds numbers that are infinite or not numbers. Download the file again, "
-                        "or use a checkpoint from before its training failed.");
+                        "or use a checkpoint from before its training failed.",
+                    {"not_finite", tensor.file->name(), tensor.name});
 }
 
 void DecodeFloats(const TensorRecord& tensor, std::span<const std::byte> bytes,

@@ -15,7 +15,8 @@ std::vector<Piece> ReadSourceTokenizer(const std::filesystem::path& folder,
     throw EngineError(ErrorCode::kInvalidTokenizer,
                       PathToUtf8(path) +
                           " is missing. Put the tokenizer.model that was published "
-                          "with the model beside the weights.");
+                          "with the model beside the weights.",
+                      {"tokenizer_missing", PathToUtf8(folder), {}});
   }
   return ReadSentencePieceModel(path);
 }

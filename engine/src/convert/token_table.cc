@@ -30,10 +30,10 @@ void CheckUnique(const TokenTable& table) {
   std::unordered_set<std::string_view> texts;
   for (const std::string& text : table.texts) {
     if (texts.insert(text).second) continue;
-    throw EngineError(
-        ErrorCode::kInvalidTokenizer,
-        "The tokenizer has a piece " + QuoteForMessage(text) +
-            " of its own. Use the tokenizer.model that was published with the model.");
+    throw EngineError(ErrorCode::kInvalidTokenizer,
+                      "The tokenizer has a piece " + QuoteForMessage(text) +
+                          " of its own. Use the tokenizer.model that was published with the model.",
+                      {"tokenizer_wrong", "tokenizer.model", {}});
   }
 }
 
@@ -47,7 +47,8 @@ TokenTable MakeTokenTable(const std::vector<Piece>& pieces, ModelFamily family,
                       "The tokenizer has " + std::to_string(pieces.size()) +
                           " pieces, too many for the model's vocabulary of " +
                           std::to_string(vocabulary_size) +
-                          ". Use the tokenizer.model that was published with the model.");
+                          ". Use the tokenizer.model that was published with the model.",
+                      {"tokenizer_wrong", "tokenizer.model", {}});
   }
   TokenTable table;
   for (const Piece& piece : pieces) Add(table, piece.text, piece.score, piece.type);

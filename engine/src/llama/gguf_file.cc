@@ -27,7 +27,8 @@ std::uint64_t LittleEndian(const char* bytes, int size) {
     throw EngineError(ErrorCode::kLfsPointer,
                       name +
                           " is a Git LFS pointer, not the model itself. Run \"git lfs pull\" in "
-                          "its folder or download the file from its page.");
+                          "its folder or download the file from its page.",
+                      {"lfs_pointer", name, {}});
   }
   for (const std::string_view magic : {"ggml", "lmgg", "ggjt", "tjgg", "ggmf", "fmgg"}) {
     if (start.starts_with(magic)) {
@@ -35,13 +36,15 @@ std::uint64_t LittleEndian(const char* bytes, int size) {
                         name +
                             " is a \"ggml\" file as chatglm.cpp writes it, which is another "
                             "format even when it is named .gguf. Convert the official "
-                            "checkpoint instead.");
+                            "checkpoint instead.",
+                        {"old_ggml", name, {}});
     }
   }
   throw EngineError(ErrorCode::kUnsupportedFormat,
                     name +
                         " is no GGUF file. Give a .gguf file of ChatGLM2 or the folder of an "
-                        "official checkpoint.");
+                        "official checkpoint.",
+                    {"no_gguf", name, {}});
 }
 
 /// Looks at the first bytes, so that nothing wild reaches the reader of ggml.

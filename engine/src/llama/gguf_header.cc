@@ -68,7 +68,8 @@ GgufHeader::GgufHeader(const std::filesystem::path& path) {
   if (architecture != "chatglm") {
     throw EngineError(ErrorCode::kWrongArchitecture,
                       name + " holds a model of the architecture \"" + architecture +
-                          "\". Only ChatGLM2, ChatGLM3 and CodeGeeX2 are supported.");
+                          "\". Only ChatGLM2, ChatGLM3 and CodeGeeX2 are supported.",
+                      {"other_model", name, architecture});
   }
   description_.path = name;
   description_.format = "gguf";

@@ -18,7 +18,8 @@ std::vector<Piece> ReadPieces(const GgufValues& values, std::uint32_t vocabulary
     throw EngineError(ErrorCode::kWrongArchitecture,
                       "This file has a \"" + kind +
                           "\" tokenizer, as GLM-4 does. Only models with the SentencePiece "
-                          "tokenizer of ChatGLM2, ChatGLM3 and CodeGeeX2 are supported.");
+                          "tokenizer of ChatGLM2, ChatGLM3 and CodeGeeX2 are supported.",
+                      {"other_model", {}, kind});
   }
   const auto texts = values.RequireStrings("tokenizer.ggml.tokens");
   const auto scores = values.RequireFloats("tokenizer.ggml.scores");

@@ -33,6 +33,27 @@ json ParseMessage(const std::string& content) {
   return is_too_deep ? json(json::value_t::discarded) : message;
 }
 
+/// The file or folder that a request is about; empty when it is about none.
+std::string FileOf(const json& params) {
+  for (const char* name : {"path", "source"}) {
+    const auto found = params.find(name);
+    if (found != params.end() && found->is_string()) return found->get<std::string>();
+  }
+  return {};
+}
+
+bool IsAboutFile(ErrorCode code) {
+  return code >= ErrorCode::kFileNotFound && code <= ErrorCode::kUnsupportedConversion &&
+         code != ErrorCode::kDiskFull && code != ErrorCode::kWriteFailed;
+}
+
+/// Null when no file is at fault.
+json ProblemOf(const EngineError& error) {
+  const FileProblem& problem = error.problem();
+  if (!IsAboutFile(error.code()) || problem.file.empty()) return nullptr;
+  return {{"problem", problem.id}, {"file", problem.file}, {"detail", problem.detail}};
+}
+
 }  // namespace
 
 Call::Call(Outbox& outbox, const json& params) : outbox_(outbox) {
@@ -58,8 +79,10 @@ void Dispatcher::On(std::string method, Handler handler) {
   handlers_.emplace(std::move(method), std::move(handler));
 }
 
-void Dispatcher::SendError(const json& id, int code, const std::string& message) {
-  outbox_.Send({{"jsonrpc", "2.0"}, {"id", id}, {"error", {{"code", code}, {"message", message}}}});
+void Dispatcher::SendError(const json& id, int code, const std::string& message, const json& data) {
+  json error = {{"code", code}, {"message", message}};
+  if (!data.is_null()) error["data"] = data;
+  outbox_.Send({{"jsonrpc", "2.0"}, {"id", id}, {"error", std::move(error)}});
 }
 
 void Dispatcher::ReceiveBroken(const std::string& problem) {
@@ -121,8 +144,9 @@ void Dispatcher::Answer(const json& id, const Handler& handler, const json& para
   try {
     json result = handler(params, call);
     outbox_.Send({{"jsonrpc", "2.0"}, {"id", id}, {"result", std::move(result)}});
-  } catch (const EngineError& error) {
-    SendError(id, static_cast<int>(error.code()), error.what());
+  } catch (EngineError& error) {
+    error.SetFile(FileOf(params));
+    SendError(id, static_cast<int>(error.code()), error.what(), ProblemOf(error));
   } catch (const std::bad_alloc&) {
     SendError(id, static_cast<int>(ErrorCode::kOutOfMemory),
               "There is not enough memory for this. Close other programs and try again.");

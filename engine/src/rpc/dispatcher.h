@@ -52,7 +52,8 @@ class Dispatcher {
   void StartCall(const nlohmann::json& id, const std::string& method, nlohmann::json params);
   void Answer(const nlohmann::json& id, const Handler& handler, const nlohmann::json& params,
               Call& call);
-  void SendError(const nlohmann::json& id, int code, const std::string& message);
+  void SendError(const nlohmann::json& id, int code, const std::string& message,
+                 const nlohmann::json& data = nullptr);
   void Cancel(const nlohmann::json& params);
 
   Outbox& outbox_;

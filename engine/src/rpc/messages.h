@@ -42,6 +42,8 @@ struct TokenizeParams {
   std::string text;
   bool with_prefix;
 };
+/// Whether nothing is to be kept any more.
+bool ParseClearCache(const nlohmann::json& params);
 TokenizeParams ParseTokenize(const nlohmann::json& params);
 std::vector<TokenId> ParseDetokenize(const nlohmann::json& params);
 

@@ -114,6 +114,10 @@ GenerateRequest ParseCompletion(const json& params) {
   return request;
 }
 
+bool ParseClearCache(const json& params) {
+  return Fields(params, "params").Flag("keepNothing", false);
+}
+
 TokenizeParams ParseTokenize(const json& params) {
   const Fields fields(params, "params");
   return {fields.Text("text"), fields.Flag("withPrefix", false)};

@@ -166,6 +166,7 @@ ConvertOptions ParseConvert(const json& params) {
   options.source = PathFromUtf8(ParsePath(params, "source"));
   options.destination = PathFromUtf8(ParsePath(params, "destination"));
   options.type = ParseOutputType(fields, "type");
+  options.keeps_draft = fields.Flag("keepDraft", false);
   return options;
 }
 

@@ -36,8 +36,8 @@ void BindTextMethods(Dispatcher& dispatcher, Engine& engine) {
     return json{{"readyTokens", engine.Prepare(ParsePrepare(params), call.stop_flag())}};
   });
 
-  dispatcher.On("cache.clear", [&engine](const json&, Call&) {
-    engine.ClearCache();
+  dispatcher.On("cache.clear", [&engine](const json& params, Call&) {
+    engine.ClearCache(ParseClearCache(params));
     return json();
   });
 

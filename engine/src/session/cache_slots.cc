@@ -104,6 +104,11 @@ void CacheSlots::ForgetIdle() {
   }
 }
 
+void CacheSlots::DropStore() {
+  for (CacheSlot& slot : slots_) slot.to_restore.clear();
+  slot_store_.Drop();
+}
+
 void CacheSlots::RestoreNext(CacheSlot& slot) {
   if (slot_store_.RestoreNext(slot) == SlotRestore::kNoSpace && !EvictOne()) {
     slot.to_restore.clear();

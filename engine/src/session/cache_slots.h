@@ -27,6 +27,8 @@ class CacheSlots {
   bool EvictOne();
   /// Forgets all that is not of a running job.
   void ForgetIdle();
+  /// Does without the store from now on.
+  void DropStore();
 
   /// Brings back the next block of `slot`. Forgets idle conversations when there is no room.
   void RestoreNext(CacheSlot& slot);

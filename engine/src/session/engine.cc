@@ -63,13 +63,13 @@ std::uint32_t Engine::Prepare(std::vector<Round> rounds, const StopFlag& stop) {
   return Current()->Generate(request, {}, stop).statistics.reused_tokens;
 }
 
-void Engine::ClearCache() {
+void Engine::ClearCache(bool keeps_nothing) {
   std::shared_ptr<Scheduler> scheduler;
   {
     const std::lock_guard lock(mutex_);
     scheduler = scheduler_;
   }
-  if (scheduler) scheduler->ClearCache();
+  if (scheduler) scheduler->ClearCache(keeps_nothing);
 }
 
 PromptCount Engine::Count(const ChatPrompt& prompt) const {

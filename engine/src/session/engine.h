@@ -45,7 +45,7 @@ class Engine {
   /// once; nothing is evaluated. Returns how many tokens are ready.
   std::uint32_t Prepare(std::vector<Round> rounds, const StopFlag& stop);
   /// As Scheduler::ClearCache; does nothing when no model is loaded.
-  void ClearCache();
+  void ClearCache(bool keeps_nothing);
   /// What Generate would read for `prompt`; nothing is evaluated.
   PromptCount Count(const ChatPrompt& prompt) const;
   /// As RunBenchmark, with the loaded model; kModelNotLoaded when there is none.

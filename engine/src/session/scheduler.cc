@@ -90,20 +90,27 @@ void Scheduler::Run() {
   slots_.SaveAll();
 }
 
-void Scheduler::ClearCache() {
+void Scheduler::ClearCache(bool keeps_nothing) {
   std::unique_lock lock(mutex_);
+  is_to_drop_ |= keeps_nothing;
   is_to_forget_ = true;
   wake_.notify_all();
   wake_.wait(lock, [this] { return !is_to_forget_ || is_closing_; });
 }
 
 void Scheduler::ForgetAll() {
+  bool drops = false;
   {
     const std::lock_guard lock(mutex_);
     if (!is_to_forget_) return;
+    drops = is_to_drop_;
   }
   slots_.ForgetIdle();
   if (store_) store_->Clear();
+  if (drops) {
+    slots_.DropStore();
+    store_.reset();
+  }
   {
     const std::lock_guard lock(mutex_);
     is_to_forget_ = false;

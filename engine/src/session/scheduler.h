@@ -49,8 +49,9 @@ class Scheduler {
   GenerateResult Generate(const GenerateRequest& request, GenerateListener listener,
                           const StopFlag& stop);
 
-  /// Forgets all that the cache and its store hold, but for the replies that run.
-  void ClearCache();
+  /// Forgets all that the cache and its store hold, but for the replies that run. With
+  /// `keeps_nothing` there is no store from then on.
+  void ClearCache(bool keeps_nothing);
 
   /// How far the thread has come, for who asks whether it is stuck; any thread may ask.
   WorkState work_state() const;
@@ -95,6 +96,7 @@ class Scheduler {
   std::size_t job_count_ = 0;  // guarded by mutex_
   bool is_closing_ = false;    // guarded by mutex_
   bool is_to_forget_ = false;  // guarded by mutex_
+  bool is_to_drop_ = false;    // guarded by mutex_; the store, when it is cleared
 
   std::deque<Job*> waiting_;  // for a slot; of the thread alone
   /// A reply was put back for lack of room: none is admitted until another one has ended.

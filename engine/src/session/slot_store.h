@@ -14,6 +14,9 @@ class SlotStore {
 
   PrefixStore* store() const { return store_; }
 
+  /// From now on there is none. No slot may have something to restore.
+  void Drop() { store_ = nullptr; }
+
   /// Whether SaveNext has something to do. What is left after the whole blocks counts when the slot
   /// has no job.
   bool HasUnsaved(const CacheSlot& slot) const;

@@ -37,26 +37,44 @@ Digest DigestBuilder::Finish() {
   return digest;
 }
 
-std::string ToHex(const Digest& digest, std::size_t byte_count) {
+std::string ToHex(std::span<const std::byte> bytes) {
   constexpr char kDigits[] = "0123456789abcdef";
   std::string hex;
-  for (const std::byte byte : std::span(digest).first(byte_count)) {
+  for (const std::byte byte : bytes) {
     hex += kDigits[std::to_integer<int>(byte) >> 4];
     hex += kDigits[std::to_integer<int>(byte) & 15];
   }
   return hex;
 }
 
-Checksum ComputeChecksum(std::span<const std::byte> first, std::span<const std::byte> second) {
-  XXH3_state_t state;
-  XXH3_128bits_reset(&state);
-  XXH3_128bits_update(&state, first.data(), first.size());
-  XXH3_128bits_update(&state, second.data(), second.size());
+struct ChecksumBuilder::State {
+  XXH3_state_t xxh3;
+};
+
+ChecksumBuilder::ChecksumBuilder() : state_(std::make_unique<State>()) {
+  XXH3_128bits_reset(&state_->xxh3);
+}
+
+ChecksumBuilder::~ChecksumBuilder() = default;
+
+void ChecksumBuilder::Add(std::span<const std::byte> bytes) {
+  XXH3_128bits_update(&state_->xxh3, bytes.data(), bytes.size());
+}
+
+Checksum ChecksumBuilder::Finish() {
   XXH128_canonical_t canonical;
-  XXH128_canonicalFromHash(&canonical, XXH3_128bits_digest(&state));
+  XXH128_canonicalFromHash(&canonical, XXH3_128bits_digest(&state_->xxh3));
+  XXH3_128bits_reset(&state_->xxh3);
   Checksum checksum;
   std::memcpy(checksum.data(), &canonical, sizeof(checksum));
   return checksum;
+}
+
+Checksum ComputeChecksum(std::span<const std::byte> first, std::span<const std::byte> second) {
+  ChecksumBuilder builder;
+  builder.Add(first);
+  builder.Add(second);
+  return builder.Finish();
 }
 
 }  // namespace chatglm

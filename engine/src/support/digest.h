@@ -33,12 +33,29 @@ class DigestBuilder {
   std::unique_ptr<sha256_t> state_;
 };
 
-/// The first `byte_count` bytes in hexadecimal.
-std::string ToHex(const Digest& digest, std::size_t byte_count);
+/// In hexadecimal.
+std::string ToHex(std::span<const std::byte> bytes);
 
 using Checksum = std::array<std::byte, 16>;
 
-/// XXH3 of both one after the other: finds damage at the speed of memory, but not intent.
+/// XXH3 of what is added: finds damage at the speed of memory, but not intent.
+class ChecksumBuilder {
+ public:
+  ChecksumBuilder();
+  ~ChecksumBuilder();
+  ChecksumBuilder(const ChecksumBuilder&) = delete;
+  ChecksumBuilder& operator=(const ChecksumBuilder&) = delete;
+
+  void Add(std::span<const std::byte> bytes);
+  /// Begins anew afterwards.
+  Checksum Finish();
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+/// The checksum of both one after the other.
 Checksum ComputeChecksum(std::span<const std::byte> first, std::span<const std::byte> second);
 
 }  // namespace chatglm

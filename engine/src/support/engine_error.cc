@@ -40,6 +40,8 @@ const char* ErrorCodeName(ErrorCode code) {
       return "write_failed";
     case ErrorCode::kUnsupportedConversion:
       return "unsupported_conversion";
+    case ErrorCode::kFileBusy:
+      return "file_busy";
     case ErrorCode::kModelNotLoaded:
       return "model_not_loaded";
     case ErrorCode::kOutOfMemory:

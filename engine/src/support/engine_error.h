@@ -2,6 +2,7 @@
 
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 namespace chatglm {
 
@@ -28,6 +29,7 @@ enum class ErrorCode : int {
   kDiskFull = 21,
   kWriteFailed = 22,
   kUnsupportedConversion = 23,
+  kFileBusy = 24,
 
   kModelNotLoaded = 30,
   kOutOfMemory = 31,
@@ -43,17 +45,33 @@ enum class ErrorCode : int {
 /// for others.
 const char* ErrorCodeName(ErrorCode code);
 
+/// What is wrong with a file or folder of a person, so that the app can say it in any language.
+struct FileProblem {
+  std::string id;      ///< "cut_off"; the app has a sentence for each. Empty: what the code says.
+  std::string file;    ///< path, or a name where that is all there is
+  std::string detail;  ///< a name or number for the sentence: of a tensor, of another model
+};
+
 /// A failure that was foreseen. `what()` is a whole sentence in UTF-8 for a person and says what
 /// to do next.
 class EngineError : public std::runtime_error {
  public:
   EngineError(ErrorCode code, const std::string& message)
       : std::runtime_error(message), code_(code) {}
+  EngineError(ErrorCode code, const std::string& message, FileProblem problem)
+      : std::runtime_error(message), code_(code), problem_(std::move(problem)) {}
 
   ErrorCode code() const { return code_; }
+  const FileProblem& problem() const { return problem_; }
+
+  /// Says which file it was, where the place that throws does not know.
+  void SetFile(const std::string& file) {
+    if (problem_.file.empty()) problem_.file = file;
+  }
 
  private:
   ErrorCode code_;
+  FileProblem problem_;
 };
 
 }  // namespace chatglm

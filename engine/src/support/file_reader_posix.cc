@@ -30,7 +30,8 @@ class PosixFileReader : public FileReader {
       if (errno == EINTR) continue;
       throw EngineError(
           ErrorCode::kFileUnreadable,
-          name() + " cannot be read (" + std::strerror(errno) + "). Check the disk and try again.");
+          name() + " cannot be read (" + std::strerror(errno) + "). Check the disk and try again.",
+          {{}, name(), {}});
     }
   }
 
@@ -45,17 +46,19 @@ std::shared_ptr<const FileReader> FileReader::Open(const std::filesystem::path& 
   if (descriptor < 0) {
     if (errno == ENOENT || errno == ENOTDIR) {
       throw EngineError(ErrorCode::kFileNotFound,
-                        name + " does not exist. Check the path and choose the file again.");
+                        name + " does not exist. Check the path and choose the file again.",
+                        {{}, name, {}});
     }
     throw EngineError(
         ErrorCode::kFileUnreadable,
-        name + " cannot be opened (" + std::strerror(errno) + "). Check that you may read it.");
+        name + " cannot be opened (" + std::strerror(errno) + "). Check that you may read it.",
+        {{}, name, {}});
   }
   struct stat status {};
   if (fstat(descriptor, &status) != 0 || !S_ISREG(status.st_mode)) {
     close(descriptor);
     throw EngineError(ErrorCode::kFileUnreadable,
-                      name + " is not a regular file. Choose a file instead.");
+                      name + " is not a regular file. Choose a file instead.", {{}, name, {}});
   }
   return std::make_shared<PosixFileReader>(path, static_cast<std::uint64_t>(status.st_size),
                                            descriptor);

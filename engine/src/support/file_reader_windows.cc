@@ -29,9 +29,10 @@ class WindowsFileReader : public FileReader {
     if (ReadFile(handle_, out.data(), wanted, &count, &place)) return count;
     const DWORD error = GetLastError();
     if (error == ERROR_HANDLE_EOF) return 0;
-    throw EngineError(ErrorCode::kFileUnreadable, name() + " cannot be read (Windows error " +
-                                                      std::to_string(error) +
-                                                      "). Check the disk and try again.");
+    throw EngineError(ErrorCode::kFileUnreadable,
+                      name() + " cannot be read (Windows error " + std::to_string(error) +
+                          "). Check the disk and try again.",
+                      {{}, name(), {}});
   }
 
   HANDLE handle_;
@@ -48,17 +49,19 @@ std::shared_ptr<const FileReader> FileReader::Open(const std::filesystem::path& 
     const DWORD error = GetLastError();
     if (error == ERROR_FILE_NOT_FOUND || error == ERROR_PATH_NOT_FOUND) {
       throw EngineError(ErrorCode::kFileNotFound,
-                        name + " does not exist. Check the path and choose the file again.");
+                        name + " does not exist. Check the path and choose the file again.",
+                        {{}, name, {}});
     }
     throw EngineError(ErrorCode::kFileUnreadable,
                       name + " cannot be opened (Windows error " + std::to_string(error) +
-                          "). Check that you may read it and that it is a file.");
+                          "). Check that you may read it and that it is a file.",
+                      {{}, name, {}});
   }
   LARGE_INTEGER size{};
   if (!GetFileSizeEx(handle, &size)) {
     CloseHandle(handle);
     throw EngineError(ErrorCode::kFileUnreadable,
-                      name + " is not a regular file. Choose a file instead.");
+                      name + " is not a regular file. Choose a file instead.", {{}, name, {}});
   }
   return std::make_shared<WindowsFileReader>(path, static_cast<std::uint64_t>(size.QuadPart),
                                              handle);

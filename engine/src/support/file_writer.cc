@@ -20,18 +20,25 @@ FileWriter::FileWriter(const std::filesystem::path& destination, std::uint64_t s
   }
 }
 
+std::unique_ptr<FileWriter> FileWriter::Create(const std::filesystem::path& destination,
+                                               std::uint64_t size) {
+  auto file = Reopen(destination, size);
+  file->StartAt(0);
+  return file;
+}
+
 std::filesystem::path FileWriter::PartialPath() const {
   std::filesystem::path path = destination_;
   path += ".partial";
   return path;
 }
 
-void FileWriter::CheckSpace() const {
+void FileWriter::CheckSpace(std::uint64_t offset) const {
   std::error_code error;
   auto folder = destination_.parent_path();
   if (folder.empty()) folder = ".";
   const auto space = std::filesystem::space(folder, error);
-  if (!error && space.available < size_) ThrowDiskFull();
+  if (!error && space.available < size_ - offset) ThrowDiskFull();
 }
 
 void FileWriter::ThrowDiskFull() const {
@@ -46,7 +53,9 @@ void FileWriter::ThrowWriteFailed(const std::string& reason) const {
 }
 
 void FileWriter::ThrowBusy() const {
-  ThrowWriteFailed("it is being written already; wait until that is done or cancel it");
+  throw EngineError(ErrorCode::kFileBusy,
+                    PathToUtf8(destination_) +
+                        " is being written already. Wait until that is done or cancel it.");
 }
 
 void FileWriter::ThrowTooLarge() const {

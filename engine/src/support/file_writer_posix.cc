@@ -21,17 +21,33 @@ class PosixFileWriter : public FileWriter {
       : FileWriter(destination, size), partial_(PartialPath()) {
     while (!OpenLocked()) {
     }
-    try {
-      if (ftruncate(descriptor_, 0) != 0) ThrowErrno();
-      CheckSpace();
-    } catch (...) {
-      Remove();
-      throw;
-    }
   }
 
   ~PosixFileWriter() override {
-    if (descriptor_ >= 0) Remove();
+    if (descriptor_ < 0) return;
+    if (keeps_) {
+      Close();
+    } else {
+      Remove();
+    }
+  }
+
+  bool ReadLeftover(std::uint64_t offset, std::span<std::byte> out) override {
+    while (!out.empty()) {
+      const ssize_t count = pread(descriptor_, out.data(), out.size(), static_cast<off_t>(offset));
+      if (count < 0 && errno == EINTR) continue;
+      if (count <= 0) return false;
+      out = out.subspan(static_cast<std::size_t>(count));
+      offset += static_cast<std::uint64_t>(count);
+    }
+    return true;
+  }
+
+  void StartAt(std::uint64_t offset) override {
+    const auto start = static_cast<off_t>(offset);
+    if (ftruncate(descriptor_, start) != 0) ThrowErrno();
+    if (lseek(descriptor_, start, SEEK_SET) != start) ThrowErrno();
+    CheckSpace(offset);
   }
 
   void Write(std::span<const std::byte> bytes) override {
@@ -44,8 +60,12 @@ class PosixFileWriter : public FileWriter {
     }
   }
 
-  void Commit() override {
+  void Flush() override {
     if (fsync(descriptor_) != 0) ThrowErrno();
+  }
+
+  void Commit() override {
+    Flush();
     if (std::rename(partial_.c_str(), destination_.c_str()) != 0) ThrowErrno();
     close(descriptor_);
     descriptor_ = -1;
@@ -105,7 +125,7 @@ class PosixFileWriter : public FileWriter {
 
 }  // namespace
 
-std::unique_ptr<FileWriter> FileWriter::Create(const std::filesystem::path& destination,
+std::unique_ptr<FileWriter> FileWriter::Reopen(const std::filesystem::path& destination,
                                                std::uint64_t size) {
   return std::make_unique<PosixFileWriter>(destination, size);
 }

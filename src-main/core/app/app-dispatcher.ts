@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { AppParams, AppRequest, AppResult, Envelope } from '../../shared/app-api.ts'
-import { AppError, type AppFailure } from '../../shared/errors.ts'
+import { AppError, type AppFailure, failureOf } from '../../shared/errors.ts'
 import { describeIssues } from '../describe-issues.ts'
 import type { Logger } from '../logger.ts'
 import type { HostServices } from './app-server.ts'
@@ -13,15 +13,13 @@ export type AppHandlers = {
   ) => AppResult<R> | Promise<AppResult<R>>
 }
 
-function failureOf(request: string, error: unknown, log: Logger): AppFailure {
-  if (error instanceof AppError) return { code: error.code, message: error.message }
+function answerFailure(request: string, error: unknown, log: Logger): AppFailure {
   if (error instanceof z.ZodError) {
     const message = `${request} was asked with wrong parameters: ${describeIssues(error)}`
     return { code: 'app.invalid_params', message }
   }
-  log.error(`${request} failed`, error)
-  const message = error instanceof Error ? error.message : String(error)
-  return { code: 'app.bug', message: `${message} This is a bug in the app. Please report it.` }
+  if (!(error instanceof AppError)) log.error(`${request} failed`, error)
+  return failureOf(error)
 }
 
 /** Parses and answers requests, whichever host they come from. */
@@ -36,7 +34,7 @@ export class AppDispatcher {
     try {
       return { ok: true, value: (await this.call(request, params, host)) ?? null }
     } catch (error) {
-      return { ok: false, error: failureOf(request, error, this.log) }
+      return { ok: false, error: answerFailure(request, error, this.log) }
     }
   }
 

@@ -54,7 +54,7 @@ export function modelHandlers(services: ModelHandlerServices): Pick<AppHandlers,
     'model.list': () => library.list(),
     'model.open': async ({ path }) => ({ modelId: await models.open(path) }),
     'model.load': ({ modelId }) => done(models.load(modelId)),
-    'model.cancel': () => done(models.cancel()),
+    'model.cancel': () => done(models.giveUp()),
     'model.unload': async () => {
       await chats.cancelAll(null)
       return done(models.unload())

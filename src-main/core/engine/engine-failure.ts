@@ -14,6 +14,8 @@ const namesByCode = new Map<number, string>([
   ...Object.entries(jsonRpcCodes).map(([code, name]) => [Number(code), name] as const),
 ])
 
+const problemSchema = z.object({ problem: z.string(), file: z.string(), detail: z.string() })
+
 const isGone = (error: unknown): boolean =>
   error instanceof ConnectionError ||
   (error instanceof ResponseError &&
@@ -38,5 +40,7 @@ export function engineFailure(method: string, error: unknown, whyGone: string): 
   }
   if (!(error instanceof ResponseError)) return error
   const code = namesByCode.get(error.code)
-  return code === undefined ? error : new AppError(code, error.message, { cause: error })
+  if (code === undefined) return error
+  const fileProblem = problemSchema.safeParse(error.data).data
+  return new AppError(code, error.message, { cause: error, fileProblem })
 }

@@ -221,6 +221,7 @@ export const engineParamsSchemas = {
     source: path,
     destination: path,
     type: convertType,
+    keepDraft: z.boolean().exactOptional(),
     progressToken,
   }),
   'model.benchmark': z.object({ promptTokens: positive, generatedTokens: positive }),
@@ -234,7 +235,7 @@ export const engineParamsSchemas = {
   }),
   'chat.count': z.object({ messages: conversation }),
   'chat.prepare': z.object({ messages: finishedConversation }),
-  'cache.clear': empty,
+  'cache.clear': z.object({ keepNothing: z.boolean().exactOptional() }),
   'completion.generate': z.object({
     prompt: z.string(),
     sampling: samplingSchema.exactOptional(),

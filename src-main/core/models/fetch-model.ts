@@ -1,4 +1,4 @@
-import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { CatalogueModel, SourceKind } from '../../shared/catalogue.ts'
 import type { DownloadChoice, DownloadStep } from '../../shared/downloads.ts'
@@ -9,7 +9,7 @@ import { sha256OfFile } from '../downloads/hash-file.ts'
 import type { FetchOptions } from '../downloads/fetch-types.ts'
 import type { EngineClient } from '../engine/engine-client.ts'
 import { convertModel } from './convert-model.ts'
-import { makeDraftFolder } from './drafts.ts'
+import { writeDraft } from './drafts.ts'
 import { findManifest, type ModelOnDisk, sourceFolderOf, writeManifest } from './model-manifest.ts'
 
 /** What happens now to a model on its way. */
@@ -102,22 +102,19 @@ export async function fetchModel(options: FetchModelOptions): Promise<ModelOnDis
  * result's size is near, and a share of it never more than it.
  */
 async function convert(
-  { choice, modelFolder, engine, signal }: FetchModelOptions,
+  { choice: { convertTo: type }, modelFolder, engine, signal }: FetchModelOptions,
   source: string,
   file: string,
   onProgress: (fraction: number) => void,
 ): Promise<void> {
-  const draft = await makeDraftFolder(modelFolder)
-  try {
-    const destination = join(draft, 'model.gguf')
-    await convertModel(await engine(), {
-      ...{ source, destination, type: choice.convertTo, signal },
+  // The published files are what they are, so the draft of an earlier start is found without more.
+  const draft = { folder: modelFolder, source, type, fingerprint: '' }
+  await writeDraft(draft, file, async (destination) =>
+    convertModel(await engine(), {
+      ...{ source, destination, type, signal, keepDraft: true },
       onProgress: ({ doneBytes, totalBytes }) => onProgress(doneBytes / Math.max(1, totalBytes)),
-    })
-    await rename(destination, file)
-  } finally {
-    await rm(draft, { recursive: true, force: true })
-  }
+    }),
+  )
 }
 
 function shownStep(

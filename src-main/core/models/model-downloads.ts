@@ -1,5 +1,4 @@
-import type { AppFailure } from '../../shared/errors.ts'
-import { AppError } from '../../shared/errors.ts'
+import { AppError, failureOf } from '../../shared/errors.ts'
 import type { Download, DownloadChoice, DownloadState } from '../../shared/downloads.ts'
 import type { DownloadId, ModelId } from '../../shared/ids.ts'
 import type { AppEventBus } from '../app/app-events.ts'
@@ -25,8 +24,14 @@ export interface DownloadServices {
   events: AppEventBus
   log: Logger
   fetch: Fetcher
-  /** Deletes what was fetched of a model and is not yet a model. */
-  discard: (catalogueId: string) => Promise<void>
+  /**
+   * Deletes what is not yet a model. With `keepsFiles` the fetched files stay, as another one is
+   * on its way from them.
+   */
+  discard: (
+    choice: Pick<DownloadChoice, 'catalogueId' | 'convertTo'>,
+    keepsFiles: boolean,
+  ) => Promise<void>
 }
 
 interface Entry {
@@ -129,7 +134,7 @@ export class ModelDownloads {
     const isShared = [...this.entries.values()].some(
       (other) => other.stored.catalogueId === stored.catalogueId && other.stored.modelId === null,
     )
-    if (stored.modelId === null && !isShared) await this.services.discard(stored.catalogueId)
+    if (stored.modelId === null) await this.services.discard(stored, isShared)
     this.next()
   }
 
@@ -244,10 +249,4 @@ function stateOf({ modelId, failure, isPaused }: StoredDownload): DownloadState 
   if (modelId !== null) return { type: 'finished', modelId }
   if (failure) return { type: 'failed', failure }
   return { type: isPaused ? 'paused' : 'queued' }
-}
-
-function failureOf(error: unknown): AppFailure {
-  if (error instanceof AppError) return { code: error.code, message: error.message }
-  const message = error instanceof Error ? error.message : String(error)
-  return { code: 'app.bug', message: `${message} This is a bug in the app. Please report it.` }
 }

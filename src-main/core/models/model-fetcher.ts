@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { DownloadChoice } from '../../shared/downloads.ts'
 import type { AppSettings } from '../../shared/settings.ts'
 import { BandwidthLimiter } from '../downloads/bandwidth-limiter.ts'
 import type { NetworkOptions } from '../downloads/network.ts'
@@ -7,7 +8,8 @@ import { sourceEndpoints } from '../downloads/source-endpoint.ts'
 import type { CatalogueService } from '../catalogue/catalogue-service.ts'
 import type { EngineClient } from '../engine/engine-client.ts'
 import { fetchModel, type FetchModelOptions } from './fetch-model.ts'
-import { sourceFolderOf } from './model-manifest.ts'
+import { removeDrafts } from './drafts.ts'
+import { hasKeptSource, sourceFolderOf } from './model-manifest.ts'
 import type { ModelsFolder } from './models-folder.ts'
 import type { ModelOnDisk } from './model-manifest.ts'
 
@@ -67,9 +69,18 @@ export class ModelFetcher {
     })
   }
 
-  /** Deletes what was fetched of a model; one that is whole already stays. */
-  async discard(catalogueId: string): Promise<void> {
+  /**
+   * Deletes what was made of a model on its way, and what was fetched of it unless `keepsFiles`:
+   * another one is on its way from the same files. A model that is whole stays, with its files.
+   */
+  async discard(
+    { catalogueId, convertTo }: Pick<DownloadChoice, 'catalogueId' | 'convertTo'>,
+    keepsFiles: boolean,
+  ): Promise<void> {
     const folder = join(this.services.folder.path(), catalogueId)
-    await rm(sourceFolderOf(folder), { recursive: true, force: true })
+    const source = sourceFolderOf(folder)
+    await removeDrafts(folder, source, { type: convertTo })
+    if (keepsFiles || (await hasKeptSource(folder))) return
+    await rm(source, { recursive: true, force: true })
   }
 }

@@ -7,6 +7,7 @@ import type { InstalledModel } from '../../shared/models.ts'
 import type { StoredModel } from '../store/model-table.ts'
 import type { StoreClient } from '../store/store-client.ts'
 import { diskUse, exists } from './disk-use.ts'
+import { removeDrafts } from './drafts.ts'
 import { kindOf } from './kind-of-model.ts'
 import { deleteModel, findModels, type ModelOnDisk, sourceFolderOf } from './model-manifest.ts'
 
@@ -18,7 +19,11 @@ export const demoModelId = modelId('demo')
  * are the person's own.
  */
 export class ModelLibrary {
-  constructor(private readonly store: StoreClient) {}
+  constructor(
+    private readonly store: StoreClient,
+    /** Where models are kept that were converted from a person's own folders. */
+    readonly convertedFolder: string,
+  ) {}
 
   async list(): Promise<InstalledModel[]> {
     const models = await this.store.ask('model.list', {})
@@ -94,9 +99,15 @@ export class ModelLibrary {
     const { kind, convertedFile, path } = await this.find(id)
     if (kind === 'demo')
       throw new AppError('model.is_demo', 'The demo model is part of the app and stays.')
+    await this.removeDrafts(id)
     await this.store.ask('model.remove', { modelId: id })
     if (convertedFile !== null) await rm(convertedFile, { force: true })
     if (kind === 'catalogue') await deleteModel(path)
+  }
+
+  /** Deletes what a conversion has left that was cut off and is given up. */
+  async removeDrafts(id: ModelId): Promise<void> {
+    await removeDrafts(this.convertedFolder, (await this.find(id)).path)
   }
 
   private async put(

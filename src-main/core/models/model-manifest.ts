@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path'
 import { z } from 'zod'
 import { modelId } from '../../shared/ids.ts'
 import { replaceFile } from '../downloads/replace-file.ts'
+import { diskUse } from './disk-use.ts'
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/)
 const published = z.object({ path: z.string(), sizeBytes: z.int(), sha256 })
@@ -66,6 +67,21 @@ export async function findModels(modelsFolder: string): Promise<ModelOnDisk[]> {
       if (model) found.push(model)
     }
   return found.sort((a, b) => a.manifest.addedAtMs - b.manifest.addedAtMs)
+}
+
+/** Whether all published files of a model in the folder are there: a person has kept them. */
+export async function hasKeptSource(modelFolder: string): Promise<boolean> {
+  const source = sourceFolderOf(modelFolder)
+  for (const name of await namesIn(modelFolder)) {
+    const model = name.endsWith(suffix) ? await readManifest(join(modelFolder, name)) : null
+    if (model === null) continue
+    const sizes = await Promise.all(
+      model.manifest.published.map(({ path }) => diskUse(join(source, path))),
+    )
+    if (model.manifest.published.every(({ sizeBytes }, index) => sizes[index] === sizeBytes))
+      return true
+  }
+  return false
 }
 
 /** The manifest of one GGUF file; null when there is none. */

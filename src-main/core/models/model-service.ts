@@ -1,6 +1,6 @@
 import type { LoadedModel, Placement } from '../../shared/engine-api.ts'
 import type { EngineState } from '../../shared/engine-state.ts'
-import { AppError } from '../../shared/errors.ts'
+import { AppError, failureOf } from '../../shared/errors.ts'
 import type { ModelId } from '../../shared/ids.ts'
 import type { ModelState } from '../../shared/models.ts'
 import type { AppEventBus } from '../app/app-events.ts'
@@ -22,8 +22,6 @@ export interface ModelServices {
   log: Logger
   fit: FitService
   conversationCache: ConversationCache
-  /** Where models are kept that were converted from a person's own folders. */
-  convertedFolder: string
   /** Where downloaded models are kept. */
   downloadedFolder: () => string
 }
@@ -110,8 +108,7 @@ export class ModelService {
 
   /** As `load`, but a model that crashed the engine waits until a person asks for it. */
   async loadUnlessCrashed(modelId: ModelId): Promise<void> {
-    const models = await this.services.library.list()
-    const model = models.find(({ id }) => id === modelId)
+    const model = (await this.services.library.list()).find(({ id }) => id === modelId)
     if (model?.crashedAtMs === null) await this.load(modelId)
   }
 
@@ -128,7 +125,14 @@ export class ModelService {
     this.loading = { abort, ended }
   }
 
-  /** Stops a conversion or a load and waits for its end. */
+  /** Ends a conversion or a load because a person wants it so: what is converted goes away. */
+  async giveUp(): Promise<void> {
+    const given = this.state.type === 'converting' ? this.state.modelId : null
+    await this.cancel()
+    if (given !== null) await this.services.library.removeDrafts(given)
+  }
+
+  /** Stops a conversion or a load and waits for its end. A conversion goes on at its next start. */
   async cancel(): Promise<void> {
     this.loading?.abort.abort()
     await this.loading?.ended
@@ -136,7 +140,7 @@ export class ModelService {
 
   async unload(): Promise<void> {
     await this.cancel()
-    if (this.state.type === 'ready') await this.services.engine.client().request('model.unload', {})
+    if (this.isLoaded()) await this.services.engine.client().request('model.unload', {})
     await this.services.settings.write({ lastModelId: null })
     this.setState({ type: 'none' })
   }
@@ -168,7 +172,7 @@ export class ModelService {
   /** Unloads for `work`, which moves files, then finds them anew and loads what was loaded. */
   async withoutFiles(work: () => Promise<void>): Promise<void> {
     const { lastModelId } = this.services.settings.read()
-    const wasLoaded = this.state.type === 'ready'
+    const wasLoaded = this.isLoaded()
     if (wasLoaded) await this.unload()
     try {
       await work()
@@ -205,7 +209,7 @@ export class ModelService {
 
   private async prepare(client: EngineClient, modelId: ModelId, path: string, signal: AbortSignal) {
     return prepareModel(client, path, {
-      modelsFolder: this.services.convertedFolder,
+      modelsFolder: this.services.library.convertedFolder,
       type: 'source',
       signal,
       onProgress: (progress) => this.setState({ type: 'converting', modelId, progress }),
@@ -247,9 +251,7 @@ export class ModelService {
   private fail(modelId: ModelId, error: unknown, signal: AbortSignal): void {
     if (signal.aborted) return this.setState({ type: 'none' })
     if (!(error instanceof AppError)) this.services.log.error('a model could not be loaded', error)
-    const code = error instanceof AppError ? error.code : 'app.bug'
-    const message = error instanceof Error ? error.message : String(error)
-    this.setState({ type: 'failed', modelId, failure: { code, message } })
+    this.setState({ type: 'failed', modelId, failure: failureOf(error) })
   }
 
   /** The engine that held the model is gone; a new one holds none. */
@@ -293,4 +295,4 @@ export class ModelService {
   }
 }
 
-const noModel = (): AppError => new AppError('model.none', 'No model is loaded. Choose one first.')
+const noModel = () => new AppError('model.none', 'No model is loaded. Choose one first.')

@@ -1,10 +1,10 @@
-import { mkdir, rename, rm } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import type { ConvertType } from '../../shared/engine-api.ts'
 import type { EngineClient } from '../engine/engine-client.ts'
 import type { TaskProgress } from '../../shared/models.ts'
 import { exists } from './disk-use.ts'
-import { makeDraftFolder } from './drafts.ts'
+import { writeDraft } from './drafts.ts'
 import { checkpointFingerprint } from './checkpoint-fingerprint.ts'
 import { convertModel } from './convert-model.ts'
 import { kindOf } from './kind-of-model.ts'
@@ -20,8 +20,8 @@ export interface PrepareOptions {
 
 /**
  * Turns what a person names as a model into a GGUF file. A file is taken as it is; a checkpoint
- * folder is converted at its first use and found in `modelsFolder` afterwards. Throws AppError
- * `model.not_found`, or what the conversion throws.
+ * folder is converted at its first use and found in `modelsFolder` afterwards; a conversion that was
+ * cut off goes on. Throws AppError `model.not_found`, or what the conversion throws.
  */
 export async function prepareModel(
   client: EngineClient,
@@ -35,13 +35,11 @@ export async function prepareModel(
   if (await exists(prepared)) return prepared
 
   await mkdir(modelsFolder, { recursive: true })
-  const draft = await makeDraftFolder(modelsFolder)
-  try {
-    const destination = join(draft, 'model.gguf')
-    await convertModel(client, { source, destination, type, signal, onProgress })
-    await rename(destination, prepared)
-  } finally {
-    await rm(draft, { recursive: true, force: true })
-  }
+  await writeDraft({ folder: modelsFolder, source, type, fingerprint }, prepared, (destination) =>
+    convertModel(client, {
+      ...{ source, destination, type, signal, onProgress },
+      keepDraft: true,
+    }),
+  )
   return prepared
 }

@@ -27,6 +27,9 @@ export const chatSettingsSchema = z.object({
 export const failureSchema = z.object({
   code: z.string(),
   message: z.string(),
+  fileProblem: z
+    .object({ problem: z.string(), file: z.string(), detail: z.string() })
+    .exactOptional(),
 }) satisfies z.ZodType<AppFailure>
 const tagsSchema = z.array(z.string())
 /** What the engine told about a reply. */

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { DownloadChoice } from '../../shared/downloads.ts'
 import type { AppFailure } from '../../shared/errors.ts'
 import { downloadId, type DownloadId, modelId, type ModelId } from '../../shared/ids.ts'
+import { failureSchema } from './chat-rows.ts'
 
 /** What is kept of a download; how far its files are stands beside the files. */
 export interface StoredDownload extends DownloadChoice {
@@ -21,7 +22,7 @@ export interface StoredDownload extends DownloadChoice {
 const failureJson = z
   .string()
   .transform((text): unknown => JSON.parse(text))
-  .pipe(z.object({ code: z.string(), message: z.string() }))
+  .pipe(failureSchema)
 
 const bit = z.int().transform((value) => value === 1)
 

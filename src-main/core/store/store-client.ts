@@ -3,6 +3,7 @@ import type { OpenReport } from '../../shared/open-report.ts'
 import type { StoreHost } from './store-host.ts'
 import type {
   StoreAnswer,
+  StoreNews,
   StoreOperation,
   StoreParams,
   StoreRequest,
@@ -18,6 +19,7 @@ interface Waiting {
 export class StoreClient {
   private readonly host: StoreHost
   private readonly waiting = new Map<number, Waiting>()
+  private readonly purgeListeners = new Set<() => void>()
   private lastId = 0
   private hasEnded = false
 
@@ -46,6 +48,11 @@ export class StoreClient {
     return this.send<StoreResult<O>>({ type: 'ask', operation, params })
   }
 
+  /** Calls `listener` when the store has purged chats by itself: their time in the trash was over. */
+  onPurge(listener: () => void): void {
+    this.purgeListeners.add(listener)
+  }
+
   /** Ends the store after everything that was asked before. May be called again. */
   async close(): Promise<void> {
     if (!this.hasEnded) await this.send<null>({ type: 'close' })
@@ -61,7 +68,8 @@ export class StoreClient {
     })
   }
 
-  private take(answer: StoreAnswer): void {
+  private take(answer: StoreAnswer | StoreNews): void {
+    if ('news' in answer) return this.purgeListeners.forEach((listener) => listener())
     const waiting = this.waiting.get(answer.id)
     this.waiting.delete(answer.id)
     if (answer.ok) return waiting?.resolve(answer.value)

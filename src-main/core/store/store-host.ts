@@ -2,12 +2,12 @@ import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
-import type { StoreAnswer, StoreQuestion } from './store-operations.ts'
+import type { StoreAnswer, StoreNews, StoreQuestion } from './store-operations.ts'
 
 /** Where the store runs: apart from the thread that asks. */
 export interface StoreHost {
   send(question: StoreQuestion): void
-  onAnswer(listener: (answer: StoreAnswer) => void): void
+  onAnswer(listener: (answer: StoreAnswer | StoreNews) => void): void
   /** Called once, when no more answers will come, for whatever reason. */
   onEnd(listener: () => void): void
   /** Of the process that the store runs in, when it has one of its own. */

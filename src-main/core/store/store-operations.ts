@@ -137,6 +137,14 @@ export type StoreRequest =
   | { type: 'close' }
   | { type: 'ask'; operation: StoreOperation; params: StoreParams<StoreOperation> }
 
+/** The setting that says that what the engine keeps of conversations has some that are deleted. */
+export const staleConversationsKey = 'conversations.are_stale'
+
+/** From the host of the store, unasked: chats were purged that had been in the trash long enough. */
+export interface StoreNews {
+  news: 'purged'
+}
+
 /** From the host of the store: one answer to each question. */
 export type StoreAnswer =
   | { id: number; ok: true; value: unknown }

@@ -6,14 +6,14 @@ import { parentPort } from 'node:worker_threads'
 import { AppError } from '../../shared/errors.ts'
 import { warmMatching } from './search-query.ts'
 import { Store } from './store.ts'
-import type { StoreAnswer, StoreQuestion } from './store-operations.ts'
+import type { StoreAnswer, StoreNews, StoreQuestion } from './store-operations.ts'
 
 /** The first screen asks for chats at once; what is due each day waits behind it. */
 const dailyWorkDelayMs = 3000
 const warmingDelayMs = 1000
 const dailyWorkCheckMs = 3_600_000
 
-function say(answer: StoreAnswer): void {
+function say(answer: StoreAnswer | StoreNews): void {
   if (parentPort) parentPort.postMessage(answer)
   else process.send?.(answer, (error: Error | null) => error && process.exit()) // nobody is there
 }
@@ -23,7 +23,8 @@ let opened: Promise<Store> | undefined
 /** A backup that fails must not end the store: the chats are well. The next one may work. */
 function doDailyWork(store: Store): void {
   if (!store.isOpen) return
-  store.doDailyWork().catch((error: unknown) => {
+  const tell = (chats: number) => chats > 0 && say({ news: 'purged' })
+  store.doDailyWork(tell).catch((error: unknown) => {
     if (!store.isOpen) return // closed meanwhile; the next start begins anew
     process.emitWarning(`The daily work on the chats failed: ${String(error)}`)
   })

@@ -15,9 +15,17 @@ import { WholeChatTable } from './whole-chat-table.ts'
 import { leaveSoundMark } from './sound-mark.ts'
 import { isDamage, storeFailure } from './store-failure.ts'
 import { type StoreHandlers, storeHandlers } from './store-handlers.ts'
-import type { StoreOperation, StoreParams, StoreResult } from './store-operations.ts'
+import {
+  staleConversationsKey,
+  type StoreOperation,
+  type StoreParams,
+  type StoreResult,
+} from './store-operations.ts'
 
-/** The operations after which deleted text may still stand in the log. */
+/**
+ * The operations after which deleted text may still stand in the log, and in what the engine keeps of
+ * conversations.
+ */
 const deleting = new Set<StoreOperation>(['chat.purge', 'chat.empty_trash', 'message.delete'])
 
 /** The store itself, without a thread around it. All of it runs where it was opened. */
@@ -25,6 +33,7 @@ export class Store {
   readonly report: OpenReport
   private readonly db: Database
   private readonly handlers: StoreHandlers
+  private readonly settings: SettingsTable
   private readonly now: Clock
   /** Set when something broken was read: then the next start must check the file. */
   private isDamaged = false
@@ -32,6 +41,7 @@ export class Store {
   private constructor(db: Database, handlers: StoreHandlers, report: OpenReport, now: Clock) {
     this.db = db
     this.handlers = handlers
+    this.settings = new SettingsTable(db)
     this.report = report
     this.now = now
   }
@@ -62,7 +72,7 @@ export class Store {
   /** Runs one operation in a transaction. Throws AppError; then nothing has changed. */
   ask<O extends StoreOperation>(operation: O, params: StoreParams<O>): StoreResult<O> {
     try {
-      const result = this.db.transaction(() => this.handlers[operation](params))()
+      const result = this.db.transaction(() => this.handle(operation, params))()
       if (deleting.has(operation)) flushLog(this.db)
       return result
     } catch (error) {
@@ -73,12 +83,16 @@ export class Store {
 
   /**
    * What is due once a day and at the start: makes the backup of the day unless it is there, and
-   * purges what has been in the trash for 30 days of use. The store can be used meanwhile.
+   * purges what has been in the trash for 30 days of use. Tells how many chats that were, before it
+   * makes the backup. The store can be used meanwhile.
    */
-  async doDailyWork(): Promise<void> {
+  async doDailyWork(onPurged?: (chats: number) => void): Promise<void> {
     if (this.report.isReadOnly) return
     const trashedBeforeMs = this.db.transaction(() => noteDayOfUse(this.db, this.now()))()
-    if (trashedBeforeMs !== null) this.ask('chat.empty_trash', { trashedBeforeMs })
+    if (trashedBeforeMs !== null) {
+      const chats = this.ask('chat.empty_trash', { trashedBeforeMs })
+      onPurged?.(chats)
+    }
     await this.backUpDaily()
   }
 
@@ -91,6 +105,14 @@ export class Store {
       this.isDamaged ||= isDamage(error)
       throw error
     }
+  }
+
+  /** What the engine keeps of the deleted goes later; the note of it is as durable as the deletion. */
+  private handle<O extends StoreOperation>(operation: O, params: StoreParams<O>): StoreResult<O> {
+    const result = this.handlers[operation](params)
+    const isNothing = operation === 'chat.empty_trash' && result === 0
+    if (deleting.has(operation) && !isNothing) this.settings.write(staleConversationsKey, true)
+    return result
   }
 
   /** The file that it was opened with. */

@@ -21,7 +21,7 @@ TEST(Digest, IsTheStandardOne) {
   const std::string text = "abc";
   DigestBuilder builder;
   builder.Add(std::as_bytes(std::span(text)));
-  EXPECT_EQ(ToHex(builder.Finish(), 32),
+  EXPECT_EQ(ToHex(builder.Finish()),
             "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
 }
 

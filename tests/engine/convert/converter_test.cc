@@ -103,7 +103,7 @@ TEST_F(ConverterTest, ReplacesAPartialFileThatWasLeft) {
 
 TEST_F(ConverterTest, LeavesADestinationAloneThatIsBeingWritten) {
   const auto other = FileWriter::Create(destination_, 1);
-  ExpectEngineError(ErrorCode::kWriteFailed, "being written already", [&] { ConvertTo(); });
+  ExpectEngineError(ErrorCode::kFileBusy, "being written already", [&] { ConvertTo(); });
   EXPECT_TRUE(std::filesystem::exists(partial_));
 }
 

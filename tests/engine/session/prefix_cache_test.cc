@@ -103,7 +103,7 @@ TEST_F(PrefixCacheTest, GoesOnAfterARestartAsIfThereHadBeenNone) {
     const auto [kept_text, kept_tokens] = TalkOn(rounds);
     EXPECT_GE(kept_tokens, 256u);
 
-    engine_->ClearCache();
+    engine_->ClearCache(false);
     Start(type);
     EXPECT_EQ(Talk(), rounds);
     Start(type);
@@ -187,12 +187,25 @@ TEST_F(PrefixCacheTest, DoesWithoutAFolder) {
 
 TEST_F(PrefixCacheTest, ForgetsEverythingWhenAsked) {
   const auto rounds = Talk();
-  engine_->ClearCache();
+  engine_->ClearCache(false);
   EXPECT_TRUE(Files().empty());
   EXPECT_EQ(Ask(rounds, "你好", 8).statistics.reused_tokens, 0u);
-  engine_->ClearCache();
+  engine_->ClearCache(false);
   engine_.reset();
   EXPECT_TRUE(Files().empty());
+}
+
+TEST_F(PrefixCacheTest, KeepsNothingMoreWhenAsked) {
+  auto rounds = Talk();
+  engine_->ClearCache(true);
+  rounds.push_back({"who are you", Ask(rounds, "who are you").text});
+  EXPECT_GT(Ask(rounds, "你好", 8).statistics.reused_tokens, 600u);  // those in memory
+  engine_.reset();
+  EXPECT_TRUE(Files().empty());
+  Start();
+  Talk();
+  engine_.reset();
+  EXPECT_FALSE(Files().empty());
 }
 
 TEST_F(PrefixCacheTest, RefusesOrTakesAnyStateAndGoesOn) {

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+
 #ifndef _WIN32
 #include <signal.h>
 #include <sys/resource.h>
@@ -61,10 +63,32 @@ TEST_F(FileWriterTest, ReplacesWhatAKilledWriterLeft) {
   EXPECT_EQ(ReadTestFile(destination_), "new");
 }
 
+TEST_F(FileWriterTest, GoesOnWithWhatAKilledWriterLeft) {
+  WriteTestFile(partial_, "abcd and more");
+  const auto file = FileWriter::Reopen(destination_, 6);
+  std::array<char, 4> left{};
+  EXPECT_TRUE(file->ReadLeftover(0, std::as_writable_bytes(std::span(left))));
+  EXPECT_EQ(std::string(left.data(), 4), "abcd");
+  EXPECT_FALSE(file->ReadLeftover(10, std::as_writable_bytes(std::span(left))));
+  file->StartAt(4);
+  Write(*file, "ef");
+  file->Commit();
+  EXPECT_EQ(ReadTestFile(destination_), "abcdef");
+}
+
+TEST_F(FileWriterTest, LeavesThePartialFileWhenItShallBeKept) {
+  {
+    const auto file = FileWriter::Create(destination_, 3);
+    file->KeepWithoutCommit();
+    Write(*file, "n");
+  }
+  EXPECT_EQ(ReadTestFile(partial_), "n");
+}
+
 TEST_F(FileWriterTest, RefusesASecondWriterAndDisturbsNothing) {
   const auto first = FileWriter::Create(destination_, 6);
   Write(*first, "abc");
-  ExpectEngineError(ErrorCode::kWriteFailed, "being written already",
+  ExpectEngineError(ErrorCode::kFileBusy, "being written already",
                     [&] { FileWriter::Create(destination_, 6); });
   Write(*first, "def");
   first->Commit();

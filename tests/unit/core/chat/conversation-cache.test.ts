@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
 import { newDataFolder, startTestApp, type TestApp } from '../../../fakes/test-app.ts'
 import { until } from '../../../fakes/wait.ts'
+import { Store } from '../../../../src-main/core/store/store.ts'
 import { chatId, messageId, modelId } from '../../../../src-main/shared/ids.ts'
 
 const chat = chatId('chat')
@@ -68,3 +69,42 @@ test('keeps nothing after a chat or a message was deleted for good', async () =>
   expect(asked('cache.clear')).toHaveLength(2)
   expect(existsSync(folder)).toBe(false)
 })
+
+test('keeps nothing once the setting says so', async () => {
+  await startWithChat()
+  await fixture.ask('settings.write', { changes: { conversationCacheBytes: 0 } })
+  await until(() => !existsSync(folder))
+  expect(asked('cache.clear')).toEqual(['cache.clear {"keepNothing":true}'])
+})
+
+/** What was deleted is noted before the cache is cleared, so an end of the app in between is one. */
+test('keeps nothing of chats that were purged when the app ended, or by their time in the trash', async () => {
+  await startWithChat()
+  await fixture.app.close()
+  const file = join(fixture.dataFolder, 'chats.db')
+  const store = await Store.open(file)
+  store.ask('chat.purge', { chatIds: [chat] })
+  store.close()
+  mkdirSync(folder, { recursive: true })
+  writeFileSync(join(folder, 'a.block'), 'kept')
+
+  fixture = await startTestApp({ requestLog }, fixture.dataFolder)
+  expect(existsSync(folder)).toBe(false)
+
+  await fixture.app.close()
+  writeOldTrash(await Store.open(file))
+  mkdirSync(folder)
+  fixture = await startTestApp({ requestLog }, fixture.dataFolder)
+  expect(existsSync(folder)).toBe(true)
+  await fixture.waitFor('chats.changed')
+  await until(() => !existsSync(folder))
+})
+
+/** A chat in the trash whose time is over with the next day of use. */
+function writeOldTrash(store: Store): void {
+  store.ask('chat.create', { chatId: chat, title: 'old' })
+  store.ask('chat.trash', { chatIds: [chat] })
+  const days = Array.from({ length: 30 }, (_, index) => Date.now() + (index + 1) * 86_400_000)
+  store.ask('settings.write', { key: 'store.days_of_use', value: days })
+  store.close()
+}

@@ -4,10 +4,11 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { EngineClient } from '../../../../src-main/core/engine/engine-client.ts'
 import { EngineProcess } from '../../../../src-main/core/engine/engine-process.ts'
+import { removeDrafts } from '../../../../src-main/core/models/drafts.ts'
 import { prepareModel } from '../../../../src-main/core/models/prepare-model.ts'
 import type { TaskProgress } from '../../../../src-main/shared/models.ts'
 import { fakeEngine, type FakeEngineScript } from '../../../fakes/fake-engine-script.ts'
-import { readTextFile, until } from '../../../fakes/wait.ts'
+import { readTextFile } from '../../../fakes/wait.ts'
 
 let folder = ''
 let checkpoint = ''
@@ -95,28 +96,51 @@ test('keeps another precision in a file of its own', async () => {
   expect(await prepareModel(client, checkpoint, { modelsFolder, type: 'q8_0' })).not.toBe(source)
 })
 
-test('leaves nothing behind when it is cancelled or fails', async () => {
-  const client = await startClient({ pieceDelayMs: 100 })
+async function cancelled(client: EngineClient, source: string): Promise<void> {
   const abort = new AbortController()
-  const onProgress = () => abort.abort()
-
-  const preparing = prepareModel(client, checkpoint, {
+  const preparing = prepareModel(client, source, {
     ...options(),
     signal: abort.signal,
-    onProgress,
+    onProgress: () => abort.abort(),
   })
-
   await expect(preparing).rejects.toMatchObject({ code: 'engine.cancelled' })
+}
+
+test('converts into the same draft after a cancel, until the source changes', async () => {
+  const client = await startClient({ pieceDelayMs: 100 })
+  await cancelled(client, checkpoint)
+  const drafts = readdirSync(modelsFolder)
+  expect(drafts).toHaveLength(1)
+
+  await cancelled(client, checkpoint)
+  expect(readdirSync(modelsFolder)).toEqual(drafts)
+
+  utimesSync(join(checkpoint, 'pytorch_model.bin'), 1, 1)
+  await cancelled(client, checkpoint)
+  expect(readdirSync(modelsFolder)).toHaveLength(1)
+  expect(readdirSync(modelsFolder)).not.toEqual(drafts)
+
+  await removeDrafts(modelsFolder, checkpoint)
   expect(readdirSync(modelsFolder)).toEqual([])
 })
 
-test('removes what a killed program left behind, but not what a running one writes', async () => {
+test('removes drafts that nobody has gone on with for a week, and no others', async () => {
   const client = await startClient()
-  mkdirSync(join(modelsFolder, 'converting-99999999-abc'), { recursive: true })
-  mkdirSync(join(modelsFolder, `converting-${process.pid}-abc`))
+  const [old, fresh] = ['converting-old', 'converting-fresh'].map((name) =>
+    join(modelsFolder, name),
+  ) as [string, string]
+  for (const draft of [old, fresh]) {
+    mkdirSync(draft, { recursive: true })
+    const file = join(draft, 'model.gguf.partial')
+    writeFileSync(file, '')
+    const secondsAgo = draft === old ? 8 * 86_400 : 6 * 86_400
+    const time = Date.now() / 1000 - secondsAgo
+    utimesSync(file, time, time)
+    utimesSync(draft, time, time)
+  }
 
   await prepareModel(client, checkpoint, options())
 
-  await until(() => readdirSync(modelsFolder).length === 2)
-  expect(readdirSync(modelsFolder)).toContain(`converting-${process.pid}-abc`)
+  expect(readdirSync(modelsFolder)).toContain('converting-fresh')
+  expect(readdirSync(modelsFolder)).not.toContain('converting-old')
 })
