@@ -136,6 +136,8 @@ export interface LoadedModel {
   /** Tokens that one conversation may hold, after rounding by the engine. */
   contextLength: number
   threads: number
+  /** As in the statistics of a reply. */
+  kernels?: string
 }
 
 /** The header of a GGUF file. Long values are cut. */

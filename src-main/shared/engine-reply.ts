@@ -27,6 +27,11 @@ export interface GenerateStatistics {
   promptTokensPerSecond: number
   tokensPerSecond: number
   seed: number
+  /**
+   * What multiplied weights on the CPU: `chatglm avx2` for our own kernels and the instructions that
+   * they use, `ggml` for the stock ones. Replies of earlier versions lack it.
+   */
+  kernels?: string
 }
 
 export interface GenerateResult {

@@ -7,12 +7,14 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { expect, onTestFinished, test } from 'vitest'
 import type { BackendState } from '../../src-main/shared/devices.ts'
 import { modelId, newChatId, newMessageId } from '../../src-main/shared/ids.ts'
-import { newDataFolder, startTestApp } from '../fakes/test-app.ts'
+import { newDataFolder, startTestApp, type TestApp } from '../fakes/test-app.ts'
 import { engineFile, hasRealEngine } from './real-engine.ts'
 
 const serverFile = join(dirname(engineFile), 'rpc-server')
 const canRun = hasRealEngine && process.platform !== 'win32' && existsSync(serverFile)
 if (!canRun) process.stderr.write(`Tests with other computers are skipped: no ${serverFile}\n`)
+
+type RpcState = () => Promise<BackendState | undefined>
 
 async function freePort(): Promise<number> {
   const listener = createServer().listen(0, '127.0.0.1')
@@ -40,6 +42,96 @@ async function startServer(): Promise<{ address: string; process: ChildProcess }
   while (!(await answers(port))) await delay(20)
   return { address: `127.0.0.1:${port}`, process: child }
 }
+
+/** The app with both of these computers, and the demo model on them. */
+async function startWith(servers: string[]): Promise<{ fixture: TestApp; rpcState: RpcState }> {
+  const fixture = await startTestApp({}, newDataFolder(), engineFile)
+  onTestFinished(() => fixture.app.close())
+  await fixture.ask('settings.write', {
+    changes: { backend: 'rpc', rpcServers: servers, threads: 1 },
+  })
+  await fixture.ask('device.probe', {})
+  const rpcState = async () =>
+    (await fixture.ask('device.read', {})).backends.find(({ backend }) => backend === 'rpc')?.state
+  expect(await rpcState()).toMatchObject({ type: 'usable', devices: [{}, {}] })
+  await fixture.ask('model.load', { modelId: modelId('demo') })
+  await fixture.waitFor('model.changed', ({ state }) => state.type === 'ready')
+  return { fixture, rpcState }
+}
+
+/** Ends the engine as a crash does, and waits until it is told what is chosen afterwards. */
+async function crash({ ask, waitFor, events }: TestApp, chosen: 'rpc' | 'cpu'): Promise<void> {
+  const { engine } = await ask('app.read', {})
+  if (engine.type !== 'ready') throw new Error(`The engine is ${engine.type}.`)
+  events.length = 0
+  process.kill(engine.processId, 'SIGSEGV')
+  await waitFor('devices.changed', ({ report }) => report.chosen === 'cpu')
+  if (chosen === 'cpu') return
+  events.length = 0 // loading told of the devices, too
+  await waitFor('devices.changed', ({ report }) => report.chosen === 'rpc')
+  await waitFor('engine.changed', ({ state }) => state.type === 'ready')
+}
+
+/** Stands before a server; once it is told to, it drops who sends more than a greeting. */
+async function startFlaky(port: number): Promise<{ address: string; fail: () => void }> {
+  let isFailing = false
+  const proxy = createServer((socket) => {
+    const server = connect(port, '127.0.0.1')
+    let sentBytes = 0
+    socket.on('data', (bytes) => {
+      sentBytes += bytes.length
+      if (isFailing && sentBytes > 4096) return void socket.destroy()
+      server.write(bytes)
+    })
+    server.on('data', (bytes) => socket.write(bytes))
+    for (const [one, other] of [
+      [socket, server],
+      [server, socket],
+    ] as const)
+      one.on('close', () => other.destroy()).on('error', () => other.destroy())
+  }).listen(0, '127.0.0.1')
+  onTestFinished(() => void proxy.close())
+  await once(proxy, 'listening')
+  const address = proxy.address()
+  if (typeof address !== 'object' || address === null) throw new Error('The proxy has no port.')
+  return { address: `127.0.0.1:${address.port}`, fail: () => (isFailing = true) }
+}
+
+test.skipIf(!canRun)(
+  'keeps all computers after a crash that none of them explains, but not after a second one',
+  { timeout: 240_000 },
+  async () => {
+    const servers = [(await startServer()).address, (await startServer()).address]
+    const { fixture, rpcState } = await startWith(servers)
+
+    await crash(fixture, 'rpc')
+    const state = await rpcState()
+    expect(state).toMatchObject({ type: 'usable', devices: [{}, {}] })
+    expect(state).not.toHaveProperty('off')
+
+    await crash(fixture, 'cpu')
+    expect(await rpcState()).toMatchObject({ type: 'failed_test' })
+  },
+)
+
+test.skipIf(!canRun)(
+  'finds the computer that answers and yet breaks the test, and goes on with the other',
+  { timeout: 240_000 },
+  async () => {
+    const good = await startServer()
+    const flaky = await startFlaky(Number((await startServer()).address.split(':')[1]))
+    const { fixture, rpcState } = await startWith([flaky.address, good.address])
+
+    flaky.fail()
+    await crash(fixture, 'rpc')
+
+    expect(await rpcState()).toMatchObject({
+      type: 'usable',
+      devices: [{ description: good.address }],
+      off: [{ address: flaky.address }],
+    })
+  },
+)
 
 test.skipIf(!canRun)(
   'goes on with the other computers when one goes away, and says which',

@@ -20,6 +20,8 @@ const char* DeviceDescription(ggml_backend_dev_t) {
   return text.c_str();
 }
 
+const char* KernelsName() { return Kernels().name; }
+
 /// Its memory is the CPU's, which reports it.
 void DeviceMemory(ggml_backend_dev_t, std::size_t* free, std::size_t* total) {
   *free = 0;
@@ -66,6 +68,9 @@ void* FindProcedure(ggml_backend_reg_t, const char* name) {
   }
   if (std::strcmp(name, "chatglm_kernels_are_in_use") == 0) {
     return reinterpret_cast<void*>(&IsInUse);
+  }
+  if (std::strcmp(name, "chatglm_kernels_name") == 0) {
+    return reinterpret_cast<void*>(&KernelsName);
   }
   return nullptr;
 }

@@ -14,8 +14,10 @@ namespace {
 constexpr const char* kModule = "libggml-chatglm.so";
 
 using IsInUse = bool();
+using Name = const char*();
 
 IsInUse* is_in_use = nullptr;
+Name* name = nullptr;
 
 }  // namespace
 
@@ -32,10 +34,16 @@ void LoadKernels(const std::filesystem::path& folder) {
   }
   is_in_use = reinterpret_cast<IsInUse*>(
       ggml_backend_reg_get_proc_address(registry, "chatglm_kernels_are_in_use"));
+  name =
+      reinterpret_cast<Name*>(ggml_backend_reg_get_proc_address(registry, "chatglm_kernels_name"));
 }
 
 bool KernelsAreLoaded() { return is_in_use != nullptr; }
 
 bool KernelsAreInUse() { return is_in_use && is_in_use(); }
+
+std::string KernelsInUse() {
+  return KernelsAreInUse() && name ? std::string("chatglm ") + name() : "ggml";
+}
 
 }  // namespace chatglm

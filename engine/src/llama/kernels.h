@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <string>
 
 namespace chatglm {
 
@@ -13,5 +14,9 @@ bool KernelsAreLoaded();
 
 /// Whether a model's weights are laid out for them at present.
 bool KernelsAreInUse();
+
+/// What multiplies weights on the CPU at present: "chatglm avx2" for ours and the instructions that
+/// they use, "ggml" for the stock ones.
+std::string KernelsInUse();
 
 }  // namespace chatglm

@@ -53,6 +53,7 @@ json ToJson(const ModelDescription& description) {
 json ToJson(const LoadedModel& model) {
   return {{"description", ToJson(model.description)},
           {"memory", ToJson(model.memory)},
+          {"kernels", model.kernels},
           {"contextLength", model.context_length},
           {"threads", model.threads}};
 }
@@ -100,7 +101,8 @@ json ToJson(const GenerateResult& result) {
                     {"timeToFirstTokenMs", statistics.time_to_first_token_ms},
                     {"promptTokensPerSecond", statistics.prompt_tokens_per_second},
                     {"tokensPerSecond", statistics.tokens_per_second},
-                    {"seed", statistics.seed}}}};
+                    {"seed", statistics.seed},
+                    {"kernels", statistics.kernels}}}};
   for (const ChosenToken& token : result.tokens) written["tokens"].push_back(ToJson(token));
   return written;
 }

@@ -1,5 +1,6 @@
 #include "session/engine.h"
 
+#include "llama/kernels.h"
 #include "llama/model_identity.h"
 #include "session/memory_fit.h"
 #include "support/processor.h"
@@ -24,7 +25,7 @@ LoadedModel Engine::Load(const LoadOptions& options, const StopFlag& stop,
   const std::lock_guard lock(mutex_);
   scheduler_ = scheduler;
   return {scheduler->model().description(), scheduler->memory(), scheduler->context_tokens(),
-          threads};
+          threads, KernelsInUse()};
 }
 
 void Engine::Unload() {

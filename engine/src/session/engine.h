@@ -25,6 +25,7 @@ struct LoadedModel {
   std::vector<MemoryUse> memory;  ///< as allocated
   std::uint32_t context_length;
   int threads;
+  std::string kernels;  ///< as KernelsInUse says
 };
 
 /// The model that is loaded and what may be asked of it. Any thread may call anything.

@@ -60,6 +60,7 @@ struct GenerateStatistics {
   double prompt_tokens_per_second = 0;  ///< of those that were evaluated
   double tokens_per_second = 0;
   std::uint32_t seed = 0;
+  std::string kernels;  ///< as KernelsInUse says
 };
 
 struct GenerateResult {

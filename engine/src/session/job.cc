@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <random>
 
+#include "llama/kernels.h"
+
 namespace chatglm {
 namespace {
 
@@ -83,6 +85,7 @@ void Job::Start(std::vector<TokenId> prompt, std::size_t reused, std::size_t ans
   statistics_.prompt_tokens = static_cast<std::uint32_t>(tokens_.size());
   statistics_.reused_tokens = static_cast<std::uint32_t>(reused);
   statistics_.seed = *request_.seed;
+  statistics_.kernels = KernelsInUse();
   length_limit_ = context_tokens_;
   if (request_.max_new_tokens) {
     length_limit_ = std::min(length_limit_, tokens_.size() + *request_.max_new_tokens);

@@ -88,7 +88,8 @@ function report(
   runs: GenerateStatistics[],
   memory: ProcessMemory | null,
 ): void {
-  const medianOf = (key: keyof GenerateStatistics) => median(runs.map((run) => run[key]))
+  const medianOf = (key: Exclude<keyof GenerateStatistics, 'kernels'>) =>
+    median(runs.map((run) => run[key]))
   const result = {
     model: description.path,
     weightType: description.weightType,

@@ -16,6 +16,7 @@ import type { Logger } from '../logger.ts'
 import type { SettingsService } from '../settings/settings-service.ts'
 import type { StoreClient } from '../store/store-client.ts'
 import { findModule, moduleFingerprint, type ModulePlaces } from './backend-modules.ts'
+import { keepServers, whyGone } from './keep-servers.ts'
 import { backendEnvironment, probeBackend, type SelfTest } from './probe-backend.ts'
 
 export interface DeviceServices {
@@ -34,6 +35,9 @@ const key = 'devices.report'
 /** A driver that compiles its programs for the first time says nothing for a while. */
 const silenceLimitMs = 90_000
 const timeLimitMs = 5 * 60_000
+
+/** The second crash within so long is none by chance, though all servers pass their test. */
+const crashesTogetherMs = 10 * 60_000
 
 /** The fastest first. */
 const byPreference: readonly Backend[] = ['cuda', 'metal', 'vulkan']
@@ -62,6 +66,7 @@ export class DeviceService {
   private probing: Promise<void> | undefined
   private readonly listeners = new Set<() => void>()
   private readonly closing = new AbortController()
+  private keptAllAtMs = -Infinity
 
   constructor(private readonly services: DeviceServices) {
     services.settings.onChange(() => this.tell())
@@ -128,27 +133,35 @@ export class DeviceService {
   }
 
   /**
-   * Switches off what computes now, since the engine crashed with it. Of several servers those are
-   * used again that answer and pass the test, when at least one does not.
+   * Switches off what computes now, since the engine crashed with it. Servers are then tried again:
+   * those are used that answer and pass the test.
    */
   async giveUp(): Promise<void> {
     const chosen = this.chosen()
     if (chosen === 'cpu') return
     const servers = this.servers()
+    const off = this.offServers
     this.setState(chosen, { type: 'failed_test', reason: whyGivenUp(chosen, servers) })
     await this.keep()
-    if (chosen === 'rpc' && servers.length > 1) await this.keepServers(servers)
+    if (chosen === 'rpc') await this.keepServers(servers, off)
   }
 
-  private async keepServers(servers: string[]): Promise<void> {
-    const known = this.offServers
-    const state = await this.stateWith('rpc', findModule('rpc', this.services.places), servers)
-    if (this.closing.signal.aborted || state.type !== 'usable' || !state.off) return
-    const gone = state.off.map(({ address }) => ({
-      address,
-      reason: whyGivenUp('rpc', [address]),
-    }))
-    this.setState('rpc', { ...state, off: [...known, ...gone] })
+  /** `known` are off already. */
+  private async keepServers(servers: string[], known: UnusableServer[]): Promise<void> {
+    const file = findModule('rpc', this.services.places)
+    const tried = await keepServers(servers, (some) => this.stateWith('rpc', file, some))
+    if (this.closing.signal.aborted || tried === null) return
+    if (tried.off.length === 0) {
+      // Nothing is wrong with them; but what crashes again and again is not tried for ever.
+      if (Date.now() - this.keptAllAtMs < crashesTogetherMs) return
+      this.keptAllAtMs = Date.now()
+    }
+    const off = [...known, ...tried.off]
+    this.setState('rpc', {
+      type: 'usable',
+      devices: tried.devices,
+      ...(off.length > 0 ? { off } : {}),
+    })
     await this.keep()
   }
 
@@ -228,10 +241,8 @@ export class DeviceService {
   }
 }
 
-/** ggml ends the engine when a machine that it computes on goes away. */
 function whyGivenUp(backend: Backend, servers: readonly string[]): string {
-  if (backend !== 'rpc') return 'The engine crashed while it computed on it.'
-  return `The machine at ${servers.join(' or ')} went away while it computed. Start rpc-server there again, then test the devices.`
+  return backend === 'rpc' ? whyGone(servers) : 'The engine crashed while it computed on it.'
 }
 
 /** The CPU's memory as a device; how much is free changes by the second. */

@@ -162,6 +162,7 @@ const loadedModel = z.object({
   memory: z.array(memoryUse),
   contextLength: positive,
   threads: positive,
+  kernels: z.string().exactOptional(),
 }) satisfies z.ZodType<LoadedModel>
 
 const tokenLogprob = z.object({
@@ -188,6 +189,7 @@ const generateResult = z.object({
     promptTokensPerSecond: z.number().nonnegative(),
     tokensPerSecond: z.number().nonnegative(),
     seed: count,
+    kernels: z.string().exactOptional(),
   }),
   tokens: z.array(chosenToken).exactOptional(),
 }) satisfies z.ZodType<GenerateResult>

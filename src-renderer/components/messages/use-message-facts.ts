@@ -49,6 +49,7 @@ export function useMessageFacts(message: () => Message) {
       add('writingSpeed', speed(statistics.tokensPerSecond))
       if (promptTokensPerSecond > 0) add('readingSpeed', speed(promptTokensPerSecond))
       add('timeToFirstToken', seconds(statistics.timeToFirstTokenMs))
+      if (statistics.kernels !== undefined) add('kernels', statistics.kernels)
     }
     for (const name of samplingNames) {
       const value = sampling?.[name]
