@@ -27,16 +27,21 @@ export function followDevices({ devices, engine, models, settings, log }: Follow
       .catch((error: unknown) => log.error('a device could not be switched off', error))
   })
 
-  let environment = JSON.stringify(devices.engineEnvironment())
-  devices.onChange(() => {
-    const wanted = JSON.stringify(devices.engineEnvironment())
-    if (wanted === environment) return
-    environment = wanted
-    restart().catch((error: unknown) => log.error('the engine did not start anew', error))
+  const wanted = () => JSON.stringify(devices.engineEnvironment())
+  let started = wanted()
+  engine.onStateChange(({ type }) => {
+    if (type === 'starting') started = wanted()
+    else restartIfOthersAreWanted() // chosen while it started
   })
+  devices.onChange(restartIfOthersAreWanted)
+
+  function restartIfOthersAreWanted(): void {
+    if (engine.state.type !== 'ready' || wanted() === started) return
+    started = wanted()
+    restart().catch((error: unknown) => log.error('the engine did not start anew', error))
+  }
 
   async function restart(): Promise<void> {
-    if (engine.state.type !== 'ready') return // its next start takes what is chosen then
     const { lastModelId } = settings.read()
     await models.cancel()
     await engine.stop()
