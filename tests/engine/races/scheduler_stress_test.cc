@@ -11,9 +11,7 @@
 
 /// ThreadSanitizer asks for this. libllama and OpenMP are not built with it:
 /// what they do is not seen.
-extern "C" const char *__tsan_default_options() {
-  return "ignore_noninstrumented_modules=1";
-}
+extern "C" const char* __tsan_default_options() { return "ignore_noninstrumented_modules=1"; }
 
 namespace chatglm {
 namespace {
@@ -23,31 +21,27 @@ constexpr int kRepliesOfEach = 12;
 
 /// The demo model and what happened to the replies that were asked of it.
 class SchedulerStressTest : public testing::Test {
-protected:
+ protected:
   void SetUp() override {
-    setenv("CHATGLM_ENGINE_KERNELS", "off", 1); // they use OpenMP
+    setenv("CHATGLM_ENGINE_KERNELS", "off", 1);  // they use OpenMP
     test::EnsureBackends();
     path_ = folder_.path() / "demo.gguf";
     ConvertOptions options;
-    options.source = std::filesystem::path(CHATGLM_SOURCE_FOLDER) /
-                     "resources/demo-model/int4";
+    options.source = std::filesystem::path(CHATGLM_SOURCE_FOLDER) / "resources/demo-model/int4";
     options.destination = path_;
-    Convert(options, never_, [](const ConvertProgress &) {});
+    Convert(options, never_, [](const ConvertProgress&) {});
     Load();
   }
 
   void Load() {
-    engine_.Load({.path = path_.string(),
-                  .placement = {.context_length = 256},
-                  .threads = 1},
+    engine_.Load({.path = path_.string(), .placement = {.context_length = 256}, .threads = 1},
                  never_, [](float) {});
   }
 
   /// One reply, stopped from within after a few pieces, from outside at any
   /// moment, or never.
-  void AskOnce(std::mt19937 &random) {
-    static constexpr const char *kQuestions[] = {"你好", "讲一个故事",
-                                                 "who are you"};
+  void AskOnce(std::mt19937& random) {
+    static constexpr const char* kQuestions[] = {"你好", "讲一个故事", "who are you"};
     GenerateRequest request = test::Ask({}, kQuestions[random() % 3]);
     request.max_new_tokens = 1 + static_cast<unsigned>(random() % 24);
     StopFlag stop;
@@ -57,42 +51,37 @@ protected:
     unsigned told = 0;
     GenerateListener listener;
     listener.on_text = [&](std::string_view) {
-      if (stops && ++told == pieces)
-        stop.Set();
+      if (stops && ++told == pieces) stop.Set();
     };
     std::thread canceller([&] {
-      if (!stops)
-        return;
+      if (!stops) return;
       std::this_thread::sleep_for(wait);
       stop.Set();
     });
     try {
       const auto result = engine_.Generate(request, listener, stop);
       ++(result.finish == GenerateFinish::kCancelled ? cancelled_ : finished_);
-    } catch (const EngineError &error) {
-      EXPECT_EQ(static_cast<int>(error.code()),
-                static_cast<int>(ErrorCode::kModelNotLoaded));
+    } catch (const EngineError& error) {
+      EXPECT_EQ(static_cast<int>(error.code()), static_cast<int>(ErrorCode::kModelNotLoaded));
       ++refused_;
     }
     canceller.join();
   }
 
   /// Many clients at once, while `meanwhile` runs on this thread.
-  void AskFromManyThreads(const std::function<void()> &meanwhile) {
+  void AskFromManyThreads(const std::function<void()>& meanwhile) {
     std::vector<std::thread> clients;
     for (unsigned client = 0; client < kClients; ++client) {
       clients.emplace_back([this, client] {
         std::mt19937 random(client);
-        for (int i = 0; i < kRepliesOfEach; ++i)
-          AskOnce(random);
+        for (int i = 0; i < kRepliesOfEach; ++i) AskOnce(random);
       });
     }
     meanwhile();
-    for (std::thread &client : clients)
-      client.join();
+    for (std::thread& client : clients) client.join();
     EXPECT_EQ(finished_ + cancelled_ + refused_, kClients * kRepliesOfEach);
-    std::cout << finished_ << " replies finished, " << cancelled_
-              << " were cancelled, " << refused_ << " refused\n";
+    std::cout << finished_ << " replies finished, " << cancelled_ << " were cancelled, " << refused_
+              << " refused\n";
   }
 
   StopFlag never_;
@@ -115,8 +104,7 @@ TEST_F(SchedulerStressTest, WritesManyRepliesWhileOthersAreCancelled) {
   EXPECT_GT(finished_, 0);
 }
 
-TEST_F(SchedulerStressTest,
-       EndsTheirRepliesWhenTheModelIsUnloadedAndLoadedAgain) {
+TEST_F(SchedulerStressTest, EndsTheirRepliesWhenTheModelIsUnloadedAndLoadedAgain) {
   AskFromManyThreads([this] {
     for (int i = 0; i < 3; ++i) {
       std::this_thread::sleep_for(std::chrono::milliseconds(30));
@@ -126,5 +114,5 @@ TEST_F(SchedulerStressTest,
   });
 }
 
-} // namespace
-} // namespace chatglm
+}  // namespace
+}  // namespace chatglm
