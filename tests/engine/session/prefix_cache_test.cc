@@ -170,7 +170,13 @@ TEST_F(PrefixCacheTest, AnswersTheSameWhateverHappenedToTheFiles) {
     EXPECT_EQ(Ask(rounds, endless_, 32).text, expected);
   }
   engine_.reset();
-  for (const auto& file : Files()) WriteTestFile(file, ReadTestFile(Files()[0]));
+  const auto files = Files();  // each gets what another one held
+  ASSERT_GT(files.size(), 1u);
+  const std::string first = ReadTestFile(files.front());
+  for (std::size_t i = 0; i + 1 < files.size(); ++i) {
+    WriteTestFile(files[i], ReadTestFile(files[i + 1]));
+  }
+  WriteTestFile(files.back(), first);
   Start();
   const auto result = Ask(rounds, endless_, 32);
   EXPECT_EQ(result.text, expected);
