@@ -16,6 +16,9 @@ export interface StoreHost {
   stop(): Promise<void>
 }
 
+/** So long a thread may take to end by itself. To cut one off can crash the process inside SQLite. */
+const threadEndMs = 2000
+
 /**
  * Runs the store in a thread. `entry` is `store-worker.ts`, or what a bundler made of it; only the
  * composition root knows where that is.
@@ -31,7 +34,9 @@ export function startStoreThread(entry: URL): StoreHost {
     onAnswer: (listener) => void worker.on('message', listener),
     onEnd: (listener) => void ended.then(listener),
     stop: async () => {
-      await worker.terminate()
+      const stuck = setTimeout(() => void worker.terminate(), threadEndMs)
+      await ended
+      clearTimeout(stuck)
     },
   }
 }
