@@ -92,11 +92,12 @@ test('writes many at once, and goes on where it was ended', async () => {
   const text = prompts.map((prompt) => `${JSON.stringify(prompt)}\n`).join('')
   const { file, start } = createBatch('in.jsonl', text, 'out.jsonl')
   const [firstLog, secondLog] = [file('first'), file('second')]
-  const first = start({ requestLog: firstLog, pieceDelayMs: 20 }, ['--at-once', '4'])
-  await until(() => lines(file('out.jsonl')).length >= 6)
+  const first = start({ requestLog: firstLog, pieceDelayMs: 100 }, ['--at-once', '4'])
+  // Four end about together: it is the third four that are being written when three of them are asked.
+  await until(() => lines(firstLog).filter((line) => line.startsWith('chat.generate')).length > 10)
   first.interrupt()
   expect(await first.exitCode).toBe(130)
-  expect(lines(firstLog).filter((line) => line === 'cancelled').length).toBeGreaterThan(0)
+  expect(lines(firstLog).filter((line) => line === 'cancelled').length).toBeGreaterThan(1)
   const earlier = answersIn(file('out.jsonl'))
   expect(earlier.length).toBeLessThan(40)
   writeFileSync(file('out.jsonl'), '{"id":"batch_req-torn', { flag: 'a' })
