@@ -15,6 +15,8 @@ export interface AppFailure {
   /** A whole English sentence that says what to do next. */
   message: string
   fileProblem?: FileProblem
+  /** What another program said of it, in its own language; shown behind the sentence. */
+  words?: string
 }
 
 /**
@@ -25,23 +27,25 @@ export class AppError extends Error implements AppFailure {
   override readonly name = 'AppError'
   readonly code: string
   readonly fileProblem?: FileProblem
+  readonly words?: string
 
   constructor(
     code: string,
     message: string,
-    options?: ErrorOptions & { fileProblem?: FileProblem | undefined },
+    options?: ErrorOptions & { fileProblem?: FileProblem | undefined; words?: string | undefined },
   ) {
     super(message, options)
     this.code = code
     if (options?.fileProblem) this.fileProblem = options.fileProblem
+    if (options?.words) this.words = options.words
   }
 }
 
 /** What is told and kept of an error. One that was not foreseen is a bug. */
 export function failureOf(error: unknown): AppFailure {
   if (error instanceof AppError) {
-    const { code, message, fileProblem } = error
-    return { code, message, ...(fileProblem ? { fileProblem } : {}) }
+    const { code, message, fileProblem, words } = error
+    return { code, message, ...(fileProblem ? { fileProblem } : {}), ...(words ? { words } : {}) }
   }
   const message = error instanceof Error ? error.message : String(error)
   return { code: 'app.bug', message: `${message} This is a bug in the app. Please report it.` }

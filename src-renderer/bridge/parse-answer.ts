@@ -9,8 +9,8 @@ export function openEnvelope<R extends AppRequest>(answer: unknown): AppResult<R
   const envelope = answer as Envelope<AppResult<R>> | { ok?: undefined } | null
   if (envelope?.ok === true) return envelope.value
   if (envelope?.ok === false) {
-    const { code, message, fileProblem } = envelope.error
-    throw new AppError(code, message, { fileProblem })
+    const { code, message, fileProblem, words } = envelope.error
+    throw new AppError(code, message, { fileProblem, words })
   }
   throw new AppError('bridge.invalid_answer', 'The app gave an unreadable answer. Restart it.')
 }

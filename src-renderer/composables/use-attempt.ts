@@ -8,14 +8,15 @@ const nameOf = (path: string): string => path.split(/[\\/]/).findLast((part) => 
 /** Gives the sentence of a failure in the language of the app, or its own where there is none. */
 export function useErrorText() {
   const i18n = useI18n()
-  return ({ code, message, fileProblem }: AppFailure): string => {
+  return ({ code, message, fileProblem, words }: AppFailure): string => {
     if (fileProblem) {
       const { problem, file, detail } = fileProblem
       const key = `errors.files.${problem || code.replace('engine.', '')}`
       if (i18n.te(key)) return i18n.t(key, { file: nameOf(file), detail })
     }
     const key = `errors.${code}`
-    return i18n.te(key) ? i18n.t(key) : message
+    if (!i18n.te(key)) return message
+    return words ? `${i18n.t(key)} ${words}` : i18n.t(key)
   }
 }
 

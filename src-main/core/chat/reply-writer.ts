@@ -1,5 +1,5 @@
 import type { ReplyEnd } from '../../shared/chat.ts'
-import { AppError, type AppFailure } from '../../shared/errors.ts'
+import { AppError, type AppFailure, failureOf } from '../../shared/errors.ts'
 import type { ChatId, MessageId } from '../../shared/ids.ts'
 import type { AppEventBus } from '../app/app-events.ts'
 import type { Logger } from '../logger.ts'
@@ -96,10 +96,9 @@ export class ReplyWriter {
   ): { end: ReplyEnd; failure: AppFailure | null } {
     if (signal.aborted) return { end: 'cancelled', failure: null }
     if (!(error instanceof AppError)) this.log.error('a reply failed', error)
-    const message = error instanceof Error ? error.message : String(error)
-    const code = error instanceof AppError ? error.code : 'app.bug'
+    const failure = failureOf(error)
     const isCutOff = ['engine.gone', 'engine.stopped', 'engine.failed', 'remote.cut_off']
-    return { end: isCutOff.includes(code) ? 'interrupted' : 'failed', failure: { code, message } }
+    return { end: isCutOff.includes(failure.code) ? 'interrupted' : 'failed', failure }
   }
 
   private append(text: string): void {

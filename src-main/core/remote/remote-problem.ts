@@ -26,26 +26,35 @@ const said = (words: string): string => (words === '' ? '' : ` It says: ${words}
 
 /** What an answer means that is not 200. `text` is its body. */
 export function answerProblem({ status, headers, url }: HttpAnswer, text: string): AppError {
-  const words = said(messageIn(text))
+  const words = messageIn(text)
+  const tail = said(words)
   const host = url.host
   if (status === 401 || status === 403)
     return new AppError(
       'remote.key_refused',
-      `${host} refused the key. Enter another one in the settings.${words}`,
+      `${host} refused the key. Enter another one in the settings.${tail}`,
+      { words },
     )
   if (status === 404)
     return new AppError(
       'remote.not_found',
-      `${host} does not know this model or address. Choose another model.${words}`,
+      `${host} does not know this model or address. Choose another model.${tail}`,
+      { words },
     )
   if (status === 429) {
     const waitMs = statusProblem(status, headers).retryAfterMs
     const when = waitMs === null ? 'a moment' : `${Math.ceil(waitMs / 1000)} seconds`
-    return new AppError('remote.busy', `${host} has too much to do. Ask again in ${when}.${words}`)
+    return new AppError('remote.busy', `${host} has too much to do. Ask again in ${when}.${tail}`, {
+      words,
+    })
   }
   if (status >= 500)
-    return new AppError('remote.failed', `${host} failed (${status}). Ask again later.${words}`)
-  return new AppError('remote.refused', `${host} refused the request (${status}).${words}`)
+    return new AppError('remote.failed', `${host} failed (${status}). Ask again later.${tail}`, {
+      words,
+    })
+  return new AppError('remote.refused', `${host} refused the request (${status}).${tail}`, {
+    words,
+  })
 }
 
 /** What it means that a server could not be asked. */

@@ -38,7 +38,11 @@ export interface ReplyPiece {
 function pieceOf(data: string, url: URL): ReplyPiece {
   const failure = messageIn(data)
   if (failure !== '')
-    throw new AppError('remote.failed', `${url.host} failed. Ask again later. It says: ${failure}`)
+    throw new AppError(
+      'remote.failed',
+      `${url.host} failed. Ask again later. It says: ${failure}`,
+      { words: failure },
+    )
   const parsed = chunk.safeParse(jsonOf(data))
   if (!parsed.success)
     throw new AppError(

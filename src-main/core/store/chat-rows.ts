@@ -27,6 +27,7 @@ export const chatSettingsSchema = z.object({
 export const failureSchema = z.object({
   code: z.string(),
   message: z.string(),
+  words: z.string().exactOptional(),
   fileProblem: z
     .object({ problem: z.string(), file: z.string(), detail: z.string() })
     .exactOptional(),

@@ -125,6 +125,11 @@ test.each([
   expect(reply.failure?.message).toMatch(words)
 })
 
+test('keeps the words of a server apart, for a sentence in any language', async () => {
+  const { send } = await startRemoteChat(json(401, { error: { message: 'Bad key' } }))
+  expect((await send('a')).failure?.words).toBe('Bad key')
+})
+
 test('says that nothing answers, and that a server is no longer set up', async () => {
   const { send, server, ask } = await startRemoteChat(() => undefined)
   server.close()

@@ -4,6 +4,8 @@ import { afterEach, expect, test } from 'vitest'
 import { type RemoteId, remoteId } from '@shared/ids.ts'
 import { type AppSettings, defaultSettings } from '@shared/settings.ts'
 import RemoteSettings from '../../../../src-renderer/components/settings/RemoteSettings.vue'
+import { AppError } from '@shared/errors.ts'
+import { useToastsStore } from '../../../../src-renderer/stores/toasts.ts'
 import { findByName, mountInApp } from '../shell/mount-in-app.ts'
 import { typeInto } from './type-into.ts'
 
@@ -66,4 +68,13 @@ test('forgets a server, also for new chats', async () => {
   findByName('button', 'Remove').click()
   await flushPromises()
   expect(app.read()).toMatchObject({ remotes: [], newChatRemote: null })
+})
+
+test('shows the words of a server behind a sentence of the language', async () => {
+  const refused = () => {
+    throw new AppError('remote.refused', 'The English of the app.', { words: 'No money left' })
+  }
+  await mountInApp(RemoteSettings, { answers: { 'remote.keys': refused }, locale: 'zh-CN' })
+  await flushPromises()
+  expect(useToastsStore().toasts[0]?.text).toMatch(/^服务器拒绝了请求.* No money left$/)
 })

@@ -86,13 +86,7 @@ test('every failure that the app foresees has a sentence', () => {
   const commandLineOnly = ['web.invalid_port']
   // Told to programs that use the API, in English as its other words.
   const overHttpOnly = ['refused', 'token_missing', 'unknown_path', 'unknown_model']
-  // Shown with what the server says in its own words, which no sentence here could replace.
-  const ofServers = ['key_refused', 'not_found', 'busy', 'failed', 'refused']
-  const unshown = [
-    ...commandLineOnly,
-    ...overHttpOnly.map((name) => `api.${name}`),
-    ...ofServers.map((name) => `remote.${name}`),
-  ]
+  const unshown = [...commandLineOnly, ...overHttpOnly.map((name) => `api.${name}`)]
   const shown = codes.filter((code) => !unshown.includes(code))
   /** The API's own section says why it does not listen. */
   const isTold = (code: string): boolean =>
