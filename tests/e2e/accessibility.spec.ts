@@ -28,6 +28,8 @@ const looks: Pick<AppSettings, 'theme' | 'language'>[] = (['light', 'dark'] as c
   (theme) => (['en', 'zh-CN', 'zh-TW'] as const).map((language) => ({ theme, language })),
 )
 
+const views = ['/', '/models', '/settings', '/guide', '/notices', '/api-requests', '/welcome']
+
 test('axe finds nothing wrong in any view, theme and language', async ({ page }) => {
   test.setTimeout(240_000)
   await startWithDemo(page)
@@ -36,7 +38,7 @@ test('axe finds nothing wrong in any view, theme and language', async ({ page })
   for (const look of looks) {
     await request(page, 'settings.write', { changes: look })
     await expect.poll(() => page.locator('html').getAttribute('lang')).toBe(look.language)
-    for (const view of [chat, '/', '/models', '/settings', '/guide', '/notices', '/welcome']) {
+    for (const view of [chat, ...views]) {
       await go(page, view)
       await page.waitForTimeout(400) // transitions would be taken for low contrast
       expect(await violations(page), `${view} ${look.theme} ${look.language}`).toEqual([])

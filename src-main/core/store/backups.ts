@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import Database from 'better-sqlite3'
-import { isSound } from './database-file.ts'
+import type { Database } from 'better-sqlite3'
+import { type CopyCheck, isSoundCopy } from './copy-check.ts'
 import { chatsDamaged } from './store-failure.ts'
 
 const keptOfEachKind = 7
@@ -39,25 +39,15 @@ export function backupsOf(file: string, nowMs: number): string[] {
     .map((name) => join(folder, name))
 }
 
-/** Checks a copy in full. It becomes one plain file, which needs no log beside it. */
-function verify(copy: string): void {
-  const db = new Database(copy)
-  try {
-    db.pragma('journal_mode = DELETE')
-    if (!isSound(db, 'full')) throw chatsDamaged()
-  } finally {
-    db.close()
-  }
-}
-
 /**
  * Copies the database while it stays in use, checks the copy, and drops the oldest ones. Its name
  * tells the day; a later one of the same day takes its place. Throws when the copy is not sound.
  */
 export async function backUp(
-  db: Database.Database,
+  db: Database,
   kind: BackupKind,
   nowMs: number,
+  isWhole: CopyCheck = isSoundCopy,
 ): Promise<string> {
   const folder = backupFolder(db.name)
   const file = join(folder, `${kind}-${dayOf(nowMs)}.db`)
@@ -65,7 +55,7 @@ export async function backUp(
   mkdirSync(folder, { recursive: true })
   rmSync(unverified, { force: true })
   await db.backup(unverified)
-  verify(unverified)
+  if (!(await isWhole(unverified))) throw chatsDamaged()
   renameSync(unverified, file)
   const names = namesOf(folder, kind).sort(byAge(nowMs))
   for (const name of names.slice(0, -keptOfEachKind)) rmSync(join(folder, name))
@@ -73,7 +63,7 @@ export async function backUp(
 }
 
 /** Makes the backup of today unless there is one. */
-export async function backUpDaily(db: Database.Database, nowMs: number): Promise<void> {
+export async function backUpDaily(db: Database, nowMs: number, isWhole?: CopyCheck): Promise<void> {
   if (namesOf(backupFolder(db.name), 'daily').includes(`daily-${dayOf(nowMs)}.db`)) return
-  await backUp(db, 'daily', nowMs)
+  await backUp(db, 'daily', nowMs, isWhole)
 }

@@ -37,6 +37,18 @@ export function openToRead(file: string): Database.Database {
   return new Database(file, { readonly: true, fileMustExist: true, timeout: busyTimeoutMs })
 }
 
+/** Opens a copy that is about to be checked, and makes one plain file of it. Throws SqliteError. */
+export function openToCheck(copy: string): Database.Database {
+  const db = new Database(copy, { fileMustExist: true })
+  try {
+    db.pragma('journal_mode = DELETE')
+    return db
+  } catch (error) {
+    db.close()
+    throw error
+  }
+}
+
 /** The version of the schema, read without touching the file. Throws SqliteError. */
 export function versionOf(file: string): number {
   const db = openToRead(file)

@@ -1,9 +1,11 @@
 /**
  * The program of the store's thread. The same file runs as a child process, for a host whose own
- * runtime cannot load SQLite. Messages are `StoreQuestion` and `StoreAnswer` either way.
+ * runtime cannot load SQLite. Messages are `StoreQuestion` and `StoreAnswer` either way. The store
+ * starts it once more to check a backup (`CopyToCheck`).
  */
-import { parentPort } from 'node:worker_threads'
+import { parentPort, workerData } from 'node:worker_threads'
 import { AppError } from '../../shared/errors.ts'
+import { checkInThread, copyToCheck, isSoundCopy } from './copy-check.ts'
 import { warmMatching } from './search-query.ts'
 import { Store } from './store.ts'
 import type { StoreAnswer, StoreNews, StoreQuestion } from './store-operations.ts'
@@ -31,7 +33,7 @@ function doDailyWork(store: Store): void {
 }
 
 async function open(file: string): Promise<Store> {
-  const store = await Store.open(file)
+  const store = await Store.open(file, Date.now, checkInThread(import.meta.filename))
   setTimeout(warmMatching, warmingDelayMs).unref()
   setTimeout(() => doDailyWork(store), dailyWorkDelayMs).unref()
   setInterval(() => doDailyWork(store), dailyWorkCheckMs).unref()
@@ -64,6 +66,8 @@ async function answer(question: StoreQuestion): Promise<void> {
   else process.disconnect()
 }
 
+const order = copyToCheck(workerData)
 const onQuestion = (question: StoreQuestion) => void answer(question)
-if (parentPort) parentPort.on('message', onQuestion)
+if (order) parentPort?.postMessage(isSoundCopy(order.copy))
+else if (parentPort) parentPort.on('message', onQuestion)
 else process.on('message', onQuestion).on('disconnect', () => process.exit())

@@ -5,6 +5,7 @@ import type { Clock } from './clock.ts'
 import { noteDayOfUse } from './days-of-use.ts'
 import { flushLog } from './database-file.ts'
 import { MessageTable } from './message-table.ts'
+import { type CopyCheck, isSoundCopy } from './copy-check.ts'
 import { DownloadTable } from './download-table.ts'
 import { ModelTable } from './model-table.ts'
 import { openDatabase } from './open-database.ts'
@@ -35,19 +36,34 @@ export class Store {
   private readonly handlers: StoreHandlers
   private readonly settings: SettingsTable
   private readonly now: Clock
+  private readonly isWholeCopy: CopyCheck
   /** Set when something broken was read: then the next start must check the file. */
   private isDamaged = false
 
-  private constructor(db: Database, handlers: StoreHandlers, report: OpenReport, now: Clock) {
+  private constructor(
+    db: Database,
+    handlers: StoreHandlers,
+    report: OpenReport,
+    now: Clock,
+    isWholeCopy: CopyCheck,
+  ) {
     this.db = db
     this.handlers = handlers
     this.settings = new SettingsTable(db)
     this.report = report
     this.now = now
+    this.isWholeCopy = isWholeCopy
   }
 
-  /** Opens or creates the file. Throws AppError; another process may have it open. */
-  static async open(file: string, now: Clock = Date.now): Promise<Store> {
+  /**
+   * Opens or creates the file. Throws AppError; another process may have it open. `isWholeCopy` checks
+   * the backup of the day.
+   */
+  static async open(
+    file: string,
+    now: Clock = Date.now,
+    isWholeCopy: CopyCheck = isSoundCopy,
+  ): Promise<Store> {
     try {
       const { db, isReadOnly, recovery } = await openDatabase(file, now)
       const messages = new MessageTable(db, new SearchIndex(db), now)
@@ -63,7 +79,8 @@ export class Store {
         settings: new SettingsTable(db),
         whole: new WholeChatTable(db, messages),
       })
-      return new Store(db, handlers, { isReadOnly, interruptedReplies, recovery }, now)
+      const report = { isReadOnly, interruptedReplies, recovery }
+      return new Store(db, handlers, report, now, isWholeCopy)
     } catch (error) {
       throw storeFailure(error, file)
     }
@@ -100,7 +117,7 @@ export class Store {
   async backUpDaily(): Promise<void> {
     if (this.report.isReadOnly) return
     try {
-      await backUpDaily(this.db, this.now())
+      await backUpDaily(this.db, this.now(), this.isWholeCopy)
     } catch (error) {
       this.isDamaged ||= isDamage(error)
       throw error
