@@ -68,11 +68,19 @@ inline std::vector<char> RandomWeights(ggml_type type) {
   return weights;
 }
 
-/// A whole model file of the shape that can be loaded, with random weights.
+/// Gives all blocks of Q4_0 or Q8_0 the scale of the first one.
+inline void ShareScale(std::vector<char>& blocks, std::size_t block_bytes) {
+  for (std::size_t at = block_bytes; at < blocks.size(); at += block_bytes) {
+    std::copy_n(blocks.begin(), sizeof(ggml_fp16_t),
+                blocks.begin() + static_cast<std::ptrdiff_t>(at));
+  }
+}
+
+/// A whole model file of the shape that can be loaded, with random weights. Those of the official
+/// INT4 and INT8 have one scale a row.
 inline std::unique_ptr<TemporarySparseFile> MakeRandomModel(const ModelShape& shape) {
   const CheckpointConfig config = ConfigOf(shape);
-  std::vector<ModelTensor> tensors = LayOutModelTensors(config);
-  for (ModelTensor& tensor : tensors) tensor.encoding = shape.encoding;
+  const std::vector<ModelTensor> tensors = LayOutModelTensors(shape);
   const auto types =
       ChooseTensorTypes(tensors, shape.convert_to, shape.layer_count, FloatPolicy::kKeepF32);
   const std::vector<Piece> pieces = MadeUpPieces(static_cast<int>(shape.vocabulary_size) - 235);
@@ -80,6 +88,8 @@ inline std::unique_ptr<TemporarySparseFile> MakeRandomModel(const ModelShape& sh
   builder.SetMetadata(config, FileType::kF16, true);
   builder.SetVocabulary(MakeTokenTable(pieces, config.family, config.vocabulary_size),
                         pieces.size());
+  const std::uint32_t row_scaled_bits = RowScaledBits(tensors, types);
+  builder.SetRowScaledBits(row_scaled_bits);
   builder.AddTensors(tensors, types);
   const auto header = builder.Serialize();
   std::uint64_t size = header.size();
@@ -91,7 +101,12 @@ inline std::unique_ptr<TemporarySparseFile> MakeRandomModel(const ModelShape& sh
   stream.seekp(static_cast<std::streamoff>(header.size()));
   for (std::size_t i = 0; i < tensors.size(); ++i) {
     std::vector<char>& chunk = weights[types[i]];
-    if (chunk.empty()) chunk = RandomWeights(types[i]);
+    if (chunk.empty()) {
+      chunk = RandomWeights(types[i]);
+      if (row_scaled_bits != 0 && tensors[i].IsBlockMatrix()) {
+        ShareScale(chunk, ggml_type_size(types[i]));
+      }
+    }
     for (std::uint64_t left = TensorFileBytes(tensors[i], types[i]); left > 0;) {
       const std::uint64_t count = std::min<std::uint64_t>(left, chunk.size());
       stream.write(chunk.data(), static_cast<std::streamsize>(count));

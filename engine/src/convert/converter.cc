@@ -84,6 +84,7 @@ ConvertResult Convert(const ConvertOptions& options, const StopFlag& stop,
   GgufHeaderBuilder builder;
   builder.SetMetadata(config, FileTypeOf(options.type, dominant),
                       std::ranges::any_of(types, ggml_is_quantized));
+  builder.SetRowScaledBits(RowScaledBits(tensors, types));
   builder.SetVocabulary(MakeTokenTable(pieces, config.family, config.vocabulary_size),
                         pieces.size());
   builder.AddTensors(tensors, types);

@@ -78,6 +78,10 @@ void GgufHeaderBuilder::SetMetadata(const CheckpointConfig& config, FileType fil
   Set("chatglm_desktop.converter_version", kConverterVersion);
 }
 
+void GgufHeaderBuilder::SetRowScaledBits(std::uint32_t bits) {
+  if (bits != 0) Set("chatglm_desktop.row_scaled_bits", bits);
+}
+
 void GgufHeaderBuilder::SetVocabulary(const TokenTable& tokens, std::size_t piece_count) {
   Set("tokenizer.ggml.model", std::string("llama"));
   Set("tokenizer.ggml.pre", std::string("chatglm-spm"));

@@ -34,6 +34,8 @@ class GgufHeaderBuilder {
   GgufHeaderBuilder();
 
   void SetMetadata(const CheckpointConfig& config, FileType file_type, bool is_quantized);
+  /// Notes what RowScaledBits tells; nothing for 0. Our kernels keep such a scale once.
+  void SetRowScaledBits(std::uint32_t bits);
   void SetVocabulary(const TokenTable& tokens, std::size_t piece_count);
   /// Instead of SetVocabulary, for a file that only sizes are taken from.
   void SetVocabularySize(std::uint32_t size);

@@ -18,6 +18,7 @@ std::unique_ptr<TemporarySparseFile> Write(const CheckpointConfig& config,
       ChooseTensorTypes(tensors, type, config.layer_count, FloatPolicy::kKeepF32);
   GgufHeaderBuilder builder;
   builder.SetMetadata(config, FileType::kF16, std::ranges::any_of(types, ggml_is_quantized));
+  builder.SetRowScaledBits(RowScaledBits(tensors, types));
   builder.SetVocabularySize(config.vocabulary_size);
   builder.AddTensors(tensors, types);
   const std::vector<std::byte> header = builder.Serialize();
@@ -57,15 +58,18 @@ std::unique_ptr<TemporarySparseFile> MakeHeaderFile(const std::filesystem::path&
   return Write(checkpoint.config(), ResolveModelTensors(checkpoint), type);
 }
 
-std::unique_ptr<TemporarySparseFile> MakeHeaderFile(const ModelShape& shape) {
-  const CheckpointConfig config = ConfigOf(shape);
+std::vector<ModelTensor> LayOutModelTensors(const ModelShape& shape) {
   const bool is_integer =
       shape.encoding == SourceEncoding::kInt8 || shape.encoding == SourceEncoding::kInt4;
-  std::vector<ModelTensor> tensors = LayOutModelTensors(config);
+  std::vector<ModelTensor> tensors = LayOutModelTensors(ConfigOf(shape));
   for (ModelTensor& tensor : tensors) {
     tensor.encoding = is_integer && !tensor.IsBlockMatrix() ? SourceEncoding::kF16 : shape.encoding;
   }
-  return Write(config, tensors, shape.convert_to);
+  return tensors;
+}
+
+std::unique_ptr<TemporarySparseFile> MakeHeaderFile(const ModelShape& shape) {
+  return Write(ConfigOf(shape), LayOutModelTensors(shape), shape.convert_to);
 }
 
 }  // namespace chatglm

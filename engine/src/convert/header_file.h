@@ -26,6 +26,10 @@ struct ModelShape {
 /// sizes that do not fit each other.
 CheckpointConfig ConfigOf(const ModelShape& shape);
 
+/// Its tensors. The official INT4 and INT8 have their blocks in them and the rest in half
+/// precision. Throws what ConfigOf throws.
+std::vector<ModelTensor> LayOutModelTensors(const ModelShape& shape);
+
 /// A GGUF file with the tensors that Convert would write for the checkpoint in `folder`, all of
 /// them zero and without room on the disk, and with no vocabulary: memory use can be computed from
 /// it. fp32 that kSource narrows only when every number fits is taken as it is. Throws what
@@ -33,8 +37,7 @@ CheckpointConfig ConfigOf(const ModelShape& shape);
 std::unique_ptr<TemporarySparseFile> MakeHeaderFile(const std::filesystem::path& folder,
                                                     OutputType type);
 
-/// The same for a shape. The official INT4 and INT8 have their blocks in them and the rest in half
-/// precision. Throws EngineError(kInvalidParams) for sizes that do not fit each other.
+/// The same for a shape. Throws EngineError(kInvalidParams) for sizes that do not fit each other.
 std::unique_ptr<TemporarySparseFile> MakeHeaderFile(const ModelShape& shape);
 
 }  // namespace chatglm

@@ -112,6 +112,20 @@ ggml_type DominantType(const std::vector<ModelTensor>& tensors,
   return Dominant(bytes);
 }
 
+std::uint32_t RowScaledBits(const std::vector<ModelTensor>& tensors,
+                            const std::vector<ggml_type>& types) {
+  const ggml_type kept = DominantType(tensors, types);
+  const bool is_int4 = kept == GGML_TYPE_Q4_0;
+  if (!is_int4 && kept != GGML_TYPE_Q8_0) return 0;
+  for (std::size_t i = 0; i < tensors.size(); ++i) {
+    if (!tensors[i].IsBlockMatrix()) continue;
+    const bool has_scales = tensors[i].encoding == SourceEncoding::kInt4 ||
+                            (tensors[i].encoding == SourceEncoding::kInt8 && !is_int4);
+    if (types[i] != kept || !has_scales) return 0;
+  }
+  return is_int4 ? 4 : 8;
+}
+
 SourceEncoding DominantEncoding(const std::vector<ModelTensor>& tensors) {
   std::map<SourceEncoding, std::uint64_t> bytes;
   for (const ModelTensor& tensor : tensors) {

@@ -2,6 +2,7 @@
 
 #include <ggml.h>
 
+#include <cstdint>
 #include <vector>
 
 #include "convert/converter.h"
@@ -21,6 +22,11 @@ std::vector<ggml_type> ChooseTensorTypes(const std::vector<ModelTensor>& tensors
 /// The type that most bytes of the block matrices have.
 ggml_type DominantType(const std::vector<ModelTensor>& tensors,
                        const std::vector<ggml_type>& types);
+
+/// The bits of a weight, 4 or 8, where every block of 32 columns repeats the one scale of its row
+/// in all block matrices, as it does when the official INT4 and INT8 are kept. 0 elsewhere.
+std::uint32_t RowScaledBits(const std::vector<ModelTensor>& tensors,
+                            const std::vector<ggml_type>& types);
 
 /// The encoding that most bytes of the block matrices have in the checkpoint.
 SourceEncoding DominantEncoding(const std::vector<ModelTensor>& tensors);

@@ -3,6 +3,7 @@
 #include <ggml-backend.h>
 
 #include <cstdio>
+#include <string_view>
 
 #include "llama/log.h"
 #include "support/environment.h"
@@ -12,6 +13,7 @@ namespace chatglm {
 namespace {
 
 constexpr const char* kModule = "libggml-chatglm.so";
+constexpr std::string_view kBufferName = "ChatGLM";
 
 using IsInUse = bool();
 using Name = const char*();
@@ -39,6 +41,10 @@ void LoadKernels(const std::filesystem::path& folder) {
 }
 
 bool KernelsAreLoaded() { return is_in_use != nullptr; }
+
+bool IsOfKernels(ggml_backend_buffer_type_t type) {
+  return ggml_backend_buft_name(type) == kBufferName;
+}
 
 bool KernelsAreInUse() { return is_in_use && is_in_use(); }
 

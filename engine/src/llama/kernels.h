@@ -1,5 +1,7 @@
 #pragma once
 
+#include <ggml-backend.h>
+
 #include <filesystem>
 #include <string>
 
@@ -11,6 +13,9 @@ namespace chatglm {
 void LoadKernels(const std::filesystem::path& folder);
 
 bool KernelsAreLoaded();
+
+/// Whether weights in such a buffer are laid out for them.
+bool IsOfKernels(ggml_backend_buffer_type_t type);
 
 /// Whether a model's weights are laid out for them at present.
 bool KernelsAreInUse();
