@@ -18,6 +18,7 @@ export default defineConfig({
         entry: {
           main: at('src-main/electron/main.ts'),
           'store-worker': at('src-main/core/store/store-worker.ts'),
+          'document-worker': at('src-main/core/documents/document-worker.ts'),
         },
         formats: ['cjs'],
       },

@@ -19,6 +19,6 @@ export const allowedLicences: readonly string[] = [
 /** The licences of a list that are not allowed, each with what is under it. */
 export function refusedLicences(works: readonly { name: string; licence: string }[]): string[] {
   return works
-    .filter(({ licence }) => !allowedLicences.includes(licence))
+    .filter(({ licence }) => licence.split(' AND ').some((one) => !allowedLicences.includes(one)))
     .map(({ name, licence }) => `${name}: ${licence}`)
 }

@@ -14,6 +14,12 @@ function checkLicences(): Promise<ModuleInfos> {
   })
 }
 
+/** For packages that say less of their licence than its text, which was read, or that let one choose. */
+const readLicences = new Map([
+  ['duck@0.1.12', 'BSD-2-Clause'],
+  ['jszip@3.10.2', 'MIT'],
+])
+
 /** A readme that the checker found instead of a licence is no licence. */
 async function textOf({ licenseFile, publisher }: ModuleInfo, licence: string): Promise<string> {
   if (licenseFile !== undefined && /licen[cs]e|copying|unlicense/i.test(basename(licenseFile)))
@@ -30,7 +36,8 @@ export async function npmPackages(): Promise<Work[]> {
   const found = Object.entries(await checkLicences()).filter(([name]) => !isTypesOnly(name))
   return Promise.all(
     found.map(async ([name, info]) => {
-      const licence = [info.licenses ?? 'unknown'].flat().join(' AND ')
+      const declared = [info.licenses ?? 'unknown'].flat().join(' AND ')
+      const licence = readLicences.get(name) ?? declared.replace(/^\(([^()]* AND [^()]*)\)$/, '$1')
       return { name, licence, text: await textOf(info, licence) }
     }),
   )

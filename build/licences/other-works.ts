@@ -13,6 +13,12 @@ const others: { name: string; licence: string; file: string }[] = [
     file: 'build/licences/texts/llamafile.txt',
   },
   { name: 'JSON for Modern C++', licence: 'MIT', file: 'build/licences/texts/nlohmann-json.txt' },
+  { name: 'PDF.js, in unpdf', licence: 'Apache-2.0', file: 'build/licences/texts/pdf.js.txt' },
+  {
+    name: 'tables of characters (CMaps) by Adobe, as PDF.js packs them',
+    licence: 'BSD-3-Clause',
+    file: 'resources/pdf-cmaps/LICENSE',
+  },
   { name: 'SQLite', licence: 'public domain', file: 'build/licences/texts/sqlite.txt' },
   {
     name: 'fonts of KaTeX',

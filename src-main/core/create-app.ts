@@ -13,6 +13,8 @@ import type { CreateAnswerer } from './batch/answer-request.ts'
 import { BatchService } from './batch/batch-service.ts'
 import { ChatPreparation } from './chat/chat-preparation.ts'
 import { ChatService } from './chat/chat-service.ts'
+import { DocumentService } from './documents/document-service.ts'
+import { DocumentThreads } from './documents/document-threads.ts'
 import { createModelServices, takeUpModels } from './create-model-services.ts'
 import { AppInference } from './inference/app-inference.ts'
 import type { NetworkOptions } from './downloads/network.ts'
@@ -48,6 +50,8 @@ export interface AppOptions {
   resolveProxy?: NetworkOptions['resolveProxy']
   /** Starts what the store runs in. */
   startStore: () => StoreHost
+  /** `document-worker.ts`, or what a bundler made of it: reads files in threads of its own. */
+  documentWorker: URL
   log: Logger
   /** Serves the model to other programs, where the host can. */
   listenApi?: ListenApi
@@ -97,7 +101,9 @@ export async function createApp(options: AppOptions): Promise<App> {
   const keys = new RemoteKeys(keysFile, options.secretBox ?? plainBox, env)
   await keys.load()
   const remote = new RemoteService({ settings, keys, log, network: modelServices.network })
-  const chats = new ChatService({ store, models, remote, settings, events, log })
+  const threads = new DocumentThreads(options.documentWorker, resources.cmapsFolder)
+  const documents = new DocumentService(threads)
+  const chats = new ChatService({ store, models, documents, remote, settings, events, log })
   const source = new AppInference(models, settings, engine)
   const batch = new BatchService({ source, events, log, createAnswerer: options.createAnswerer })
   const api = new ApiService({
@@ -136,7 +142,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   })
   const services = {
     ...{ store, engine, settings, library, models, chats, transfer, events, snapshot, log },
-    ...{ api, batch, remote, updates, preparation },
+    ...{ api, batch, documents, remote, updates, preparation },
     ...modelServices,
   }
   const dispatcher = new AppDispatcher(appHandlers(services), log)
@@ -165,6 +171,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       await devices.close()
       await downloads.close()
       preparation.close()
+      await documents.close()
       await chats.cancelAll(null)
       await models.cancel()
       await engine.stop()

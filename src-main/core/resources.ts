@@ -7,6 +7,8 @@ export interface Resources {
   demoExpectedFile: string
   catalogueFile: string
   cudaPackFile: string
+  /** Tables of the characters in PDF files with Chinese, Japanese and Korean encodings. */
+  cmapsFolder: string
 }
 
 /** Where things are in the folder `resources`. */
@@ -15,4 +17,5 @@ export const resourcesIn = (folder: string): Resources => ({
   demoExpectedFile: join(folder, 'demo-model/expected.json'),
   catalogueFile: join(folder, 'catalogue/catalogue.json'),
   cudaPackFile: join(folder, 'cuda-pack.json'),
+  cmapsFolder: join(folder, 'pdf-cmaps'),
 })

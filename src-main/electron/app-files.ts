@@ -5,6 +5,7 @@ export interface AppFiles {
   preload: string
   renderer: string
   storeWorker: string
+  documentWorker: string
   icon: string
   trayIcon: string
   resources: string
@@ -39,6 +40,7 @@ export function appFiles(
     preload: join(built, 'preload/preload.cjs'),
     renderer: join(built, 'renderer'),
     storeWorker: join(mainFolder, 'store-worker.cjs'),
+    documentWorker: join(mainFolder, 'document-worker.cjs'),
     icon: join(resources, 'icons/icon.png'),
     trayIcon: join(resources, 'icons/tray.png'),
     resources,

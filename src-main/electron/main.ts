@@ -1,4 +1,5 @@
 /** The desktop app. Electron starts this file. */
+import { pathToFileURL } from 'node:url'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { app, dialog, session } from 'electron'
@@ -90,6 +91,7 @@ async function run(): Promise<void> {
       return async (path, body) => (await answerer)(path, body)
     },
     startStore: () => startStore(files.storeWorker, env),
+    documentWorker: pathToFileURL(files.documentWorker),
     log,
   })
   const server = new StartingServer(starting)

@@ -48,6 +48,7 @@ async function serve(): Promise<void> {
     engineFile: env['CHATGLM_ENGINE'] ?? join(root, 'out/engine/release/bin', executable),
     resourcesFolder: join(root, 'resources'),
     startStore: () => startStoreThread(new URL('../core/store/store-worker.ts', import.meta.url)),
+    documentWorker: new URL('../core/documents/document-worker.ts', import.meta.url),
     log: stderrLog,
     ...{ listenApi: startApiServer, createAnswerer },
   })

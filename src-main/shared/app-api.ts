@@ -16,6 +16,7 @@ import type { BatchRequests, BatchState } from './batch.ts'
 import type { BenchmarkReport } from './benchmark.ts'
 import type { Catalogue } from './catalogue.ts'
 import type { DeviceReport } from './devices.ts'
+import type { DocumentChoice, DocumentRequests } from './documents.ts'
 import type { Download, DownloadChoice } from './downloads.ts'
 import type { GgufDetails, Placement } from './engine-api.ts'
 import type { EngineState } from './engine-state.ts'
@@ -64,7 +65,7 @@ export interface AppSnapshot {
  *
  * Whoever asks for something new picks its id, so no event can arrive before its id is known.
  */
-export interface AppRequests extends BatchRequests, RemoteRequests {
+export interface AppRequests extends BatchRequests, DocumentRequests, RemoteRequests {
   'app.read': { params: Record<string, never>; result: AppSnapshot }
   /** Answers all settings. */
   'settings.write': { params: { changes: Partial<AppSettings> }; result: AppSettings }
@@ -106,11 +107,15 @@ export interface AppRequests extends BatchRequests, RemoteRequests {
       questionId: MessageId
       replyId: MessageId
       text: string
+      /** Documents that were read before. They are cut and become part of the question. */
+      documents?: DocumentChoice
       contextFull?: 'forget_oldest'
     }
     result: Exchange
   }
-  /** Sends another version of a question. Asks as `chat.send` does. */
+  /**
+   * Sends another version of a question, with the documents of the first. Asks as `chat.send` does.
+   */
   'chat.edit': {
     params: {
       messageId: MessageId

@@ -1,3 +1,4 @@
+import type { MessageDocument } from './documents.ts'
 import type { GenerateStatistics, SamplingOptions } from './engine-api.ts'
 import type { AppFailure } from './errors.ts'
 import type { ChatId, MessageId } from './ids.ts'
@@ -73,6 +74,8 @@ export interface Message {
   failure: AppFailure | null
   /** What the reply was sampled with; null for questions. */
   sampling: SamplingOptions | null
+  /** The files that a question gives to the model; absent where there are none. */
+  documents?: MessageDocument[]
   /** Counts from 1 among the messages with the same parent, oldest first. */
   version: number
   versionCount: number

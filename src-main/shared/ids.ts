@@ -8,6 +8,7 @@ export type MessageId = Id<'message'>
 export type ModelId = Id<'model'>
 export type DownloadId = Id<'download'>
 export type RemoteId = Id<'remote'>
+export type DocumentId = Id<'document'>
 
 /** Takes a string for the id of a chat, where it arrives from outside. */
 export const chatId = (text: string): ChatId => text as ChatId
@@ -24,6 +25,9 @@ export const downloadId = (text: string): DownloadId => text as DownloadId
 /** Takes a string for the id of a server, where it arrives from outside. */
 export const remoteId = (text: string): RemoteId => text as RemoteId
 
+/** Takes a string for the id of a document, where it arrives from outside. */
+export const documentId = (text: string): DocumentId => text as DocumentId
+
 /** An id that no other chat has. Whoever asks for a new chat makes its id. */
 export const newChatId = (): ChatId => chatId(crypto.randomUUID())
 
@@ -35,3 +39,6 @@ export const newDownloadId = (): DownloadId => downloadId(crypto.randomUUID())
 
 /** An id that no other server has. */
 export const newRemoteId = (): RemoteId => remoteId(crypto.randomUUID())
+
+/** An id that no other document has. */
+export const newDocumentId = (): DocumentId => documentId(crypto.randomUUID())

@@ -30,6 +30,8 @@ export interface FakeEngineScript {
   /** By method: goes wrong instead of an answer. */
   on?: Record<string, FakeEngineMoment>
   results?: Record<string, unknown>
+  /** Takes each character for a token, where tokens are counted. */
+  countsCharacters?: boolean
   errors?: Record<string, { code: number; message: string }>
   /** Gets a line with the method and the parameters of each request, and `cancelled`. */
   requestLog?: string

@@ -126,6 +126,21 @@ async function generate(params: unknown, token: CancellationToken) {
   return { text, finish, statistics: { ...statistics, generatedTokens: pieces.length } }
 }
 
+const countParams = z.object({
+  text: z.string().default(''),
+  messages: z.array(z.object({ content: z.string() })).default([]),
+})
+
+/** A token for each character; null for what is no counting. */
+function countCharacters(method: string, params: unknown): unknown {
+  if (method === 'text.tokenize')
+    return { ids: Array.from(countParams.parse(params).text, () => 7) }
+  if (method !== 'chat.count') return null
+  const lengths = countParams.parse(params).messages.map(({ content }) => content.length)
+  const roundTokens = lengths.slice(0, -1).filter((_, index) => index % 2 === 0)
+  return { promptTokens: lengths.reduce((sum, length) => sum + length, 0), roundTokens }
+}
+
 const convertParams = z.object({ destination: z.string(), progressToken: z.int().optional() })
 
 async function convert(params: unknown, token: CancellationToken) {
@@ -156,6 +171,8 @@ connection.onRequest(async (method: string, params: unknown, token: Cancellation
     return null
   }
   if (method === 'model.convert') return convert(params, token)
+  const counted = script.countsCharacters ? countCharacters(method, params) : null
+  if (counted !== null) return counted
   if (method.endsWith('.generate')) return generate(params, token)
   return exampleResult(method)
 })

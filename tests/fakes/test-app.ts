@@ -32,6 +32,7 @@ export interface TestApp {
 }
 
 const storeEntry = new URL('../../src-main/core/store/store-worker.ts', import.meta.url)
+const documentWorker = new URL('../../src-main/core/documents/document-worker.ts', import.meta.url)
 const silentLog = { info: () => undefined, error: () => undefined }
 
 /** A real engine on a machine that does other things, too, takes its time. */
@@ -55,6 +56,7 @@ export async function startTestApp(
     engineFile,
     resourcesFolder: join(import.meta.dirname, '../../resources'),
     startStore: () => startStoreThread(storeEntry),
+    documentWorker,
     log: silentLog,
     ...{ listenApi: startApiServer, createAnswerer },
   })

@@ -29,6 +29,7 @@ const app = await createApp({
     storeProcess = host.processId
     return host
   },
+  documentWorker: pathToFileURL(storeFile), // no document is read
   log: { info: () => undefined, error: () => undefined },
 })
 

@@ -41,6 +41,7 @@ const resources: FileSet[] = [
       'licences/**',
       'icons/*.png',
       'cuda-pack.json',
+      'pdf-cmaps/**',
       'demo-model/{int4/**,expected.json}',
     ],
   },

@@ -3,6 +3,7 @@ import type { BatchService } from '../batch/batch-service.ts'
 import type { AppHandlers } from './app-dispatcher.ts'
 import type { ChatId } from '../../shared/ids.ts'
 import type { ChatPreparation } from '../chat/chat-preparation.ts'
+import type { DocumentService } from '../documents/document-service.ts'
 import type { RemoteService } from '../remote/remote-service.ts'
 import type { SettingsService } from '../settings/settings-service.ts'
 import type { StoreClient } from '../store/store-client.ts'
@@ -14,6 +15,7 @@ import { modelHandlers, type ModelHandlerServices } from './model-handlers.ts'
 export interface AppServices extends ModelHandlerServices {
   api: ApiService
   batch: BatchService
+  documents: DocumentService
   remote: RemoteService
   store: StoreClient
   settings: SettingsService
@@ -89,6 +91,14 @@ export function appHandlers(services: AppServices): AppHandlers {
       return opened
     },
     'chat.count_context': ({ chatId, text }) => chats.countContext(chatId, text),
+    'document.read': ({ documentId, name, content }) =>
+      services.documents.read(documentId, name, content),
+    'document.release': ({ documentIds }) => {
+      services.documents.release(documentIds)
+      return null
+    },
+    'document.measure': ({ chatId, text, documents }) =>
+      chats.measureDocuments(chatId, text, documents),
     'chat.send': ({ chatId, contextFull, ...question }) =>
       chats.send(chatId, question, contextFull),
     'chat.edit': ({ messageId, contextFull, ...question }) =>

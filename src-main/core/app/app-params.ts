@@ -3,11 +3,14 @@ import type { AppParams, AppRequest } from '../../shared/app-api.ts'
 import {
   chatId,
   type ChatId,
+  documentId,
+  type DocumentId,
   messageId,
   type MessageId,
   remoteId,
   type RemoteId,
 } from '../../shared/ids.ts'
+import { documentCuts, largestDocumentBytes, mostDocuments } from '../../shared/documents.ts'
 import { locales } from '../../shared/settings.ts'
 import { longestImport } from '../../shared/transfer.ts'
 import { samplingSchema } from '../engine/engine-messages.ts'
@@ -91,6 +94,14 @@ const contextFull = z.literal('forget_oldest').exactOptional()
 const exchange = { questionId: message, replyId: message, text }
 const cursor = z.object({ pinned: z.boolean(), updatedAtMs: z.number(), id: chat })
 
+const document = idText.transform((text): DocumentId => documentId(text))
+const documents = z.object({
+  documentIds: z.array(document).min(1).max(mostDocuments),
+  cut: z.enum(documentCuts),
+})
+/** Of the largest file; a longer one is told apart from a wrong request where it is read. */
+const longestBase64 = Math.ceil((largestDocumentBytes + 4096) / 3) * 4
+
 /** What each request takes, parsed where it arrives. */
 export const appParamsSchemas: { [R in AppRequest]: z.ZodType<AppParams<R>> } = {
   'app.read': empty,
@@ -117,11 +128,21 @@ export const appParamsSchemas: { [R in AppRequest]: z.ZodType<AppParams<R>> } = 
   'chat.path': z.object({ chatId: chat }),
   'chat.open': z.object({ chatId: chat, last: z.int().min(1) }),
   'chat.count_context': z.object({ chatId: chat, text }),
-  'chat.send': z.object({ chatId: chat, ...exchange, contextFull }),
+  'chat.send': z.object({
+    ...{ chatId: chat, ...exchange, contextFull },
+    documents: documents.exactOptional(),
+  }),
   'chat.edit': z.object({ messageId: message, ...exchange, contextFull }),
   'chat.regenerate': z.object({ messageId: message, replyId: message, contextFull }),
   'chat.continue': z.object({ replyId: message }),
   'chat.cancel': z.object({ replyId: message }),
+  'document.read': z.object({
+    documentId: document,
+    name: z.string().min(1).max(1000),
+    content: z.base64().max(longestBase64),
+  }),
+  'document.release': z.object({ documentIds: z.array(document).max(1000) }),
+  'document.measure': z.object({ chatId: chat.nullable(), text, documents }),
   'tag.list': empty,
   'message.choose': z.object({ messageId: message }),
   'message.versions': z.object({ messageId: message }),

@@ -1,6 +1,7 @@
 import type { Message } from '../../shared/chat.ts'
 import type { ChatMessage } from '../../shared/engine-api.ts'
 import type { MessageId } from '../../shared/ids.ts'
+import { askedText } from '../documents/document-text.ts'
 
 /** A question and its answer, as the model is told. */
 export interface HistoryRound {
@@ -13,13 +14,17 @@ export interface HistoryRound {
 const isUnanswered = ({ text, status }: Message): boolean =>
   text === '' && status !== 'done' && status !== 'length'
 
+/** A question with its documents, as the model is asked it. */
+export const askedBy = ({ text, documents }: Pick<Message, 'text' | 'documents'>): string =>
+  askedText(text, documents)
+
 /** The rounds of a path from the root, without those that were never answered. */
 export function roundsOf(path: Message[]): HistoryRound[] {
   const rounds: HistoryRound[] = []
   for (let index = 0; index + 1 < path.length; index += 2) {
     const [question, reply] = path.slice(index, index + 2)
     if (question && reply && !isUnanswered(reply))
-      rounds.push({ questionId: question.id, question: question.text, answer: reply.text })
+      rounds.push({ questionId: question.id, question: askedBy(question), answer: reply.text })
   }
   return rounds
 }

@@ -4,18 +4,20 @@ import type { Chat, Exchange, Message, OpenedChat } from '../../shared/chat.ts'
 import type { SamplingOptions } from '../../shared/engine-api.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { ChatId, MessageId } from '../../shared/ids.ts'
+import type { DocumentChoice, DocumentsUse } from '../../shared/documents.ts'
 import type { ContextUse } from '../../shared/models.ts'
-import type { ContextFullPolicy } from '../../shared/settings.ts'
 import type { AppEventBus } from '../app/app-events.ts'
 import type { Logger } from '../logger.ts'
-import type { ModelService, ReadyModel } from '../models/model-service.ts'
+import type { DocumentService } from '../documents/document-service.ts'
+import { askedText } from '../documents/document-text.ts'
+import type { ModelService } from '../models/model-service.ts'
 import type { RemoteService } from '../remote/remote-service.ts'
 import type { SettingsService } from '../settings/settings-service.ts'
 import type { StoreClient } from '../store/store-client.ts'
-import { roundsOf } from './chat-history.ts'
+import { ChatContext } from './chat-context.ts'
+import { askedBy, roundsOf } from './chat-history.ts'
 import { titleFrom } from './chat-title.ts'
-import { fitWindow, type Window } from './context-window.ts'
-import { remoteContext } from './remote-context.ts'
+import { QuestionDocuments } from './question-documents.ts'
 import { EngineReply, type ReplySource } from './reply-source.ts'
 import { ReplyWriter } from './reply-writer.ts'
 
@@ -32,6 +34,7 @@ interface RunningReply {
 export interface ChatServices {
   store: StoreClient
   models: ModelService
+  documents: DocumentService
   remote: RemoteService
   settings: SettingsService
   events: AppEventBus
@@ -50,7 +53,14 @@ export class ChatService {
   private readonly running = new Map<MessageId, RunningReply>()
   private readonly queue = new PQueue({ concurrency: repliesAtOnce })
 
-  constructor(private readonly services: ChatServices) {}
+  private readonly context: ChatContext
+  private readonly documents: QuestionDocuments
+
+  constructor(private readonly services: ChatServices) {
+    const { documents, models, settings } = services
+    this.context = new ChatContext(models, settings)
+    this.documents = new QuestionDocuments(documents, models, this.context)
+  }
 
   /** The replies that are being written or wait for their turn. */
   replies(): { chatId: ChatId; replyId: MessageId }[] {
@@ -76,20 +86,28 @@ export class ChatService {
     })
   }
 
-  /** Saves the question with an empty reply and starts the reply, without waiting for its end. */
+  /**
+   * Saves the question and its documents with an empty reply and starts the reply, without waiting
+   * for its end.
+   */
   async send(
     chatId: ChatId,
-    question: NewQuestion,
+    { documents: choice, ...question }: NewQuestion & { documents?: DocumentChoice },
     contextFull?: 'forget_oldest',
   ): Promise<Exchange> {
     expectText(question.text)
     const chat = await this.services.store.ask('chat.read', { chatId })
-    await this.expectRoom(chat, () => this.path(chatId), question.text, contextFull)
+    const path = () => this.path(chatId)
+    const documents = choice
+      ? (await this.documents.cut(chat.settings, await path(), question.text, choice)).documents
+      : []
+    const asked = askedText(question.text, documents)
+    await this.context.expectRoom(chat.settings, path, asked, contextFull)
     const exchange = await this.services.store.ask('message.append', {
-      chatId,
-      ...question,
+      ...{ chatId, documents, ...question },
       ...this.authorOf(chat),
     })
+    if (choice) this.documents.release(choice)
     await this.nameChat(chat, question.text)
     this.start(exchange.reply, '')
     return exchange
@@ -102,10 +120,11 @@ export class ChatService {
     contextFull?: 'forget_oldest',
   ): Promise<Exchange> {
     expectText(question.text)
-    const { chatId } = await this.readMessage(messageId)
+    const { chatId, documents } = await this.readMessage(messageId)
     const chat = await this.services.store.ask('chat.read', { chatId })
     const before = async () => (await this.pathTo(messageId)).slice(0, -1)
-    await this.expectRoom(chat, before, question.text, contextFull)
+    const asked = askedText(question.text, documents)
+    await this.context.expectRoom(chat.settings, before, asked, contextFull)
     const exchange = await this.services.store.ask('message.edit', {
       messageId,
       ...question,
@@ -124,8 +143,10 @@ export class ChatService {
     const { chatId } = await this.readMessage(messageId)
     const chat = await this.services.store.ask('chat.read', { chatId })
     const path = await this.pathTo(messageId)
+    const question = path.at(-2)
     const before = async () => path.slice(0, -2)
-    await this.expectRoom(chat, before, path.at(-2)?.text ?? '', contextFull)
+    const asked = question ? askedBy(question) : ''
+    await this.context.expectRoom(chat.settings, before, asked, contextFull)
     const reply = await this.services.store.ask('message.regenerate', {
       messageId,
       replyId,
@@ -168,10 +189,22 @@ export class ChatService {
 
   /** What the next prompt would take. Throws AppError `model.none` while no model is loaded. */
   async countContext(chatId: ChatId, question: string): Promise<ContextUse> {
-    const chat = await this.services.store.ask('chat.read', { chatId })
-    if (chat.settings.remote) return remoteContext(chat.settings.remote, await this.path(chatId))
-    const ready = this.services.models.loaded()
-    return (await this.fit(ready, chat, await this.path(chatId), question)).use
+    const { settings } = await this.services.store.ask('chat.read', { chatId })
+    return this.context.count(settings, await this.path(chatId), question)
+  }
+
+  /** What of these documents would be sent now; `chatId` null for a new chat. */
+  async measureDocuments(
+    chatId: ChatId | null,
+    question: string,
+    choice: DocumentChoice,
+  ): Promise<DocumentsUse> {
+    if (chatId !== null) {
+      const { settings } = await this.services.store.ask('chat.read', { chatId })
+      return this.documents.measure(settings, await this.path(chatId), question, choice)
+    }
+    const { newChatRemote: remote } = this.services.settings.read()
+    return this.documents.measure(remote ? { remote } : {}, [], question, choice)
   }
 
   private start(reply: Message, start: string): void {
@@ -199,46 +232,17 @@ export class ChatService {
     const question = path.at(-2)
     if (!question) throw new AppError('message.not_found', 'This message is gone. Open the chat.')
     const before = path.slice(0, -2)
-    const sampling = reply.sampling ?? this.samplingOf(chat)
+    const sampling = reply.sampling ?? this.context.samplingOf(chat.settings)
     if (chat.settings.remote) {
-      const asked = { rounds: roundsOf(before), question: question.text, sampling }
+      const asked = { rounds: roundsOf(before), question: askedBy(question), sampling }
       return this.services.remote.reply(chat.settings.remote, {
         ...asked,
-        preamble: this.preambleOf(chat),
+        preamble: this.context.preambleOf(chat.settings),
       })
     }
     const ready = await this.services.models.ready(signal)
-    const { messages } = await this.fit(ready, chat, before, question.text)
+    const { messages } = await this.context.fit(ready, chat.settings, before, askedBy(question))
     return new EngineReply(ready.client, messages, sampling)
-  }
-
-  private fit(ready: ReadyModel, chat: Chat, path: Message[], question: string): Promise<Window> {
-    const { maxLength = 8192 } = this.samplingOf(chat)
-    return fitWindow({
-      preamble: this.preambleOf(chat),
-      rounds: roundsOf(path),
-      question,
-      contextLength: Math.min(ready.loaded.contextLength, maxLength),
-      count: (messages) => ready.client.request('chat.count', { messages }),
-    })
-  }
-
-  /** Throws `chat.context_full` when rounds would be forgotten and nobody has chosen that. */
-  private async expectRoom(
-    chat: Chat,
-    path: () => Promise<Message[]>,
-    question: string,
-    contextFull: ContextFullPolicy = this.contextPolicy(chat),
-  ): Promise<void> {
-    const { models } = this.services
-    if (chat.settings.remote) return // the server says what is too long
-    if (contextFull !== 'ask' || !models.isLoaded()) return // it is fitted once the model is there
-    const { use } = await this.fit(models.loaded(), chat, await path(), question)
-    if (use.fits) return
-    throw new AppError(
-      'chat.context_full',
-      'The conversation no longer fits into the model. Forget its oldest part, or start a new chat.',
-    )
   }
 
   private async nameChat(chat: Chat, question: string): Promise<void> {
@@ -255,21 +259,9 @@ export class ChatService {
     return this.services.store.ask('message.read', { messageId })
   }
 
-  private contextPolicy(chat: Chat): ContextFullPolicy {
-    return chat.settings.contextFull ?? this.services.settings.read().contextFull
-  }
-
-  private preambleOf(chat: Chat): string {
-    return chat.settings.preamble ?? this.services.settings.read().preamble
-  }
-
-  private samplingOf(chat: Chat): SamplingOptions {
-    return { ...this.services.settings.read().sampling, ...chat.settings.sampling }
-  }
-
   private authorOf(chat: Chat): { model: string | null; sampling: SamplingOptions } {
     const model = chat.settings.remote?.model ?? this.services.models.currentName()
-    return { model, sampling: this.samplingOf(chat) }
+    return { model, sampling: this.context.samplingOf(chat.settings) }
   }
 }
 

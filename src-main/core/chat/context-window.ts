@@ -20,7 +20,8 @@ export interface WindowOptions {
 }
 
 /** Room that a reply needs at least: an eighth of the context, at most 512 tokens. */
-const replyReserve = (contextLength: number): number => Math.min(512, Math.ceil(contextLength / 8))
+export const replyReserve = (contextLength: number): number =>
+  Math.min(512, Math.ceil(contextLength / 8))
 
 /**
  * How many rounds to forget so that `excess` tokens become free. Whole quarters of the context are

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Chat, ChatSettings, ChatSummary, Message } from '../../shared/chat.ts'
+import { documentCuts, type MessageDocument } from '../../shared/documents.ts'
 import type { AppFailure } from '../../shared/errors.ts'
 import { type ChatId, type MessageId, remoteId, type RemoteId } from '../../shared/ids.ts'
 import { engineResultSchemas, samplingSchema } from '../engine/engine-messages.ts'
@@ -36,6 +37,19 @@ const tagsSchema = z.array(z.string())
 /** What the engine told about a reply. */
 export const statisticsSchema = engineResultSchemas['chat.generate'].shape.statistics
 
+/** What a question gives of its files, as it is kept. */
+export const messageDocumentsSchema = z.array(
+  z.object({
+    name: z.string(),
+    kind: z.enum(['text', 'pdf', 'docx']),
+    sizeBytes: z.int().nonnegative(),
+    pageCount: z.int().positive().nullable(),
+    cut: z.enum(documentCuts).nullable(),
+    pages: z.array(z.int().positive()),
+    text: z.string(),
+  }),
+) satisfies z.ZodType<MessageDocument[]>
+
 /** A row of `chats`, with the draft beside it. */
 export interface ChatRow {
   id: ChatId
@@ -66,6 +80,7 @@ export interface MessageRow {
   statistics: string | null
   failure: string | null
   sampling: string | null
+  documents: string | null
   version: number
   version_count: number
 }
@@ -96,6 +111,7 @@ const parseJson = <Value>(schema: z.ZodType<Value>, text: string | null): Value 
   text === null ? null : schema.parse(JSON.parse(text))
 
 export function messageOfRow(row: MessageRow): Message {
+  const documents = parseJson(messageDocumentsSchema, row.documents)
   return {
     id: row.id,
     chatId: row.chat_id,
@@ -109,6 +125,7 @@ export function messageOfRow(row: MessageRow): Message {
     statistics: parseJson(statisticsSchema, row.statistics),
     failure: parseJson(failureSchema, row.failure),
     sampling: parseJson(samplingSchema, row.sampling),
+    ...(documents === null ? {} : { documents }),
     version: row.version,
     versionCount: row.version_count,
   }

@@ -1,5 +1,6 @@
 import type { Database } from 'better-sqlite3'
 import type { Exchange, Message, ReplyEnd } from '../../shared/chat.ts'
+import type { MessageDocument } from '../../shared/documents.ts'
 import type { GenerateStatistics, SamplingOptions } from '../../shared/engine-api.ts'
 import { AppError, type AppFailure } from '../../shared/errors.ts'
 import { type ChatId, type MessageId, newMessageId } from '../../shared/ids.ts'
@@ -17,6 +18,7 @@ export interface NewExchange {
   /** What will write the reply. */
   model: string | null
   sampling?: SamplingOptions | null
+  documents?: MessageDocument[]
 }
 
 /** How a reply ended, with its whole text. */
@@ -50,8 +52,8 @@ export class MessageTable {
   /** Puts an exchange below a reply, or at the root, and shows it. */
   append(chatId: ChatId, parentId: MessageId | null, exchange: NewExchange): Exchange {
     if (parentId !== null) this.expectRole(parentId, 'assistant', chatId)
-    const { questionId, replyId, text } = exchange
-    const fields = { chatId, text, status: 'done', model: null } as const
+    const { questionId, replyId, text, documents = [] } = exchange
+    const fields = { chatId, text, status: 'done', model: null, documents } as const
     const sequence = this.insert({ ...fields, id: questionId, parentId, role: 'user' })
     this.index.add(sequence, text)
     return {
@@ -60,10 +62,11 @@ export class MessageTable {
     }
   }
 
-  /** Puts another version beside a question, with a reply of its own. */
+  /** Puts another version beside a question, with its documents and a reply of its own. */
   edit(id: MessageId, exchange: NewExchange): Exchange {
     const { chat_id, parent_id } = this.expectRole(id, 'user')
-    return this.append(chat_id, parent_id, exchange)
+    const { documents = [] } = this.tree.read(id)
+    return this.append(chat_id, parent_id, { ...exchange, documents })
   }
 
   /** Starts another version beside a reply. */
@@ -188,8 +191,8 @@ export class MessageTable {
       .prepare(
         `INSERT INTO messages
            (id, chat_id, parent_id, role, text, status, created_at, model, seed,
-            statistics, failure, sampling)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+            statistics, failure, sampling, documents)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       )
       .run(
         ...[row.id, row.chatId, row.parentId, row.role, row.text, row.status],
@@ -197,6 +200,7 @@ export class MessageTable {
         ...[row.statistics, row.failure, row.sampling].map((value) =>
           value ? JSON.stringify(value) : null,
         ),
+        row.documents && row.documents.length > 0 ? JSON.stringify(row.documents) : null,
       )
     return Number(lastInsertRowid)
   }
@@ -214,4 +218,6 @@ export class MessageTable {
 }
 
 type NewRow = Pick<Message, 'id' | 'chatId' | 'parentId' | 'role' | 'text' | 'status' | 'model'> &
-  Partial<Pick<Message, 'createdAtMs' | 'seed' | 'statistics' | 'failure' | 'sampling'>>
+  Partial<
+    Pick<Message, 'createdAtMs' | 'seed' | 'statistics' | 'failure' | 'sampling' | 'documents'>
+  >

@@ -1,7 +1,12 @@
 import { z } from 'zod'
 import { chatId, messageId } from '../../shared/ids.ts'
 import { samplingSchema } from '../engine/engine-messages.ts'
-import { chatSettingsSchema, failureSchema, statisticsSchema } from './chat-rows.ts'
+import {
+  chatSettingsSchema,
+  failureSchema,
+  messageDocumentsSchema,
+  statisticsSchema,
+} from './chat-rows.ts'
 
 const id = z.string().min(1).max(200)
 /** Later times have no date. */
@@ -21,6 +26,7 @@ export const wholeMessageSchema = z.object({
   statistics: statisticsSchema.nullable(),
   failure: failureSchema.nullable(),
   sampling: samplingSchema.nullable(),
+  documents: messageDocumentsSchema.nonempty().exactOptional(),
 })
 
 /** A chat with its whole tree, parents before their children. */

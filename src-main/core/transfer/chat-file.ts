@@ -5,7 +5,13 @@ import { type WholeChat, wholeChatSchema } from '../store/whole-chat.ts'
 
 /** What our files begin with; docs/export-format.md describes the rest. */
 export const chatFileFormat = 'chatglm-desktop-chats'
-export const chatFileVersion = 1
+export const chatFileVersion = 2
+
+/** The first version whose questions have documents, which an older app would leave out unseen. */
+const documentsVersion = 2
+
+const versionFor = (chats: WholeChat[]): number =>
+  chats.some(({ messages }) => messages.some(({ documents }) => documents)) ? documentsVersion : 1
 
 const headSchema = z.object({ format: z.literal(chatFileFormat), version: z.int().positive() })
 const bodySchema = z.object({ chats: z.array(z.unknown()) })
@@ -14,7 +20,7 @@ export const isChatFile = (data: unknown): boolean => headSchema.safeParse(data)
 
 /** Chats as one file, which `readChatFile` reads back without any loss. */
 export function writeChatFile(chats: WholeChat[], appVersion: string, now: Date): string {
-  const head = { format: chatFileFormat, version: chatFileVersion }
+  const head = { format: chatFileFormat, version: versionFor(chats) }
   const file = { ...head, exportedAt: now.toISOString(), app: appVersion, chats }
   return `${JSON.stringify(file, null, 2)}\n`
 }

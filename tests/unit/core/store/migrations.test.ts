@@ -11,7 +11,7 @@ import {
   allMigrations,
   latestVersion,
 } from '../../../../src-main/core/store/migrations/all-migrations.ts'
-import { chatId, modelId } from '../../../../src-main/shared/ids.ts'
+import { chatId, messageId, modelId } from '../../../../src-main/shared/ids.ts'
 import { buildDatabase, insertChat } from './build-database.ts'
 import { newDatabaseFile, openTestStore } from './open-test-store.ts'
 
@@ -81,6 +81,20 @@ test('50 keeps the models and lets downloaded ones in', async () => {
   })
   expect(store.ask('model.list', {})).toHaveLength(2)
   expect(store.ask('download.list', {})).toEqual([])
+})
+
+test('60 keeps questions, without documents, and lets documents in', async () => {
+  const file = newDatabaseFile()
+  buildDatabase(file, 50, (db) => insertChat(db, 'a', ['Hello', 'Hi']))
+
+  const store = await openTestStore(file)
+
+  expect(store.ask('chat.path', { chatId: chatId('a') })[0]).not.toHaveProperty('documents')
+  const file60 = { name: 'a.txt', kind: 'text', sizeBytes: 1, pageCount: null } as const
+  const documents = [{ ...file60, cut: null, pages: [], text: 'A' }]
+  const ids = { questionId: messageId('q'), replyId: messageId('r') }
+  store.ask('message.append', { chatId: chatId('a'), ...ids, text: 'Why?', model: null, documents })
+  expect(store.ask('message.read', { messageId: messageId('q') })).toMatchObject({ documents })
 })
 
 test.each(allMigrations.slice(0, -1).map(({ version }) => version))(
