@@ -11,6 +11,7 @@ import type { AppServer } from './app/app-server.ts'
 import { appFolders } from './app-folders.ts'
 import type { CreateAnswerer } from './batch/answer-request.ts'
 import { BatchService } from './batch/batch-service.ts'
+import { CodeService } from './code/code-service.ts'
 import { ChatPreparation } from './chat/chat-preparation.ts'
 import { ChatService } from './chat/chat-service.ts'
 import { DocumentService } from './documents/document-service.ts'
@@ -106,6 +107,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const chats = new ChatService({ store, models, documents, remote, settings, events, log })
   const source = new AppInference(models, settings, engine)
   const batch = new BatchService({ source, events, log, createAnswerer: options.createAnswerer })
+  const code = new CodeService({ models, store, events, log })
   const api = new ApiService({
     ...{ settings, events, log, listen: options.listenApi },
     source,
@@ -142,7 +144,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   })
   const services = {
     ...{ store, engine, settings, library, models, chats, transfer, events, snapshot, log },
-    ...{ api, batch, documents, remote, updates, preparation },
+    ...{ api, batch, code, documents, remote, updates, preparation },
     ...modelServices,
   }
   const dispatcher = new AppDispatcher(appHandlers(services), log)
@@ -166,6 +168,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     close: async () => {
       await api.close()
       await batch.stop()
+      await code.close()
       updates.close()
       verify.close()
       await devices.close()

@@ -15,6 +15,7 @@ import type { ApiLogEntry, ApiReport, ApiState } from './api.ts'
 import type { BatchRequests, BatchState } from './batch.ts'
 import type { BenchmarkReport } from './benchmark.ts'
 import type { Catalogue } from './catalogue.ts'
+import type { CodeEvents, CodeRequests } from './code.ts'
 import type { DeviceReport } from './devices.ts'
 import type { DocumentChoice, DocumentRequests } from './documents.ts'
 import type { Download, DownloadChoice } from './downloads.ts'
@@ -65,7 +66,7 @@ export interface AppSnapshot {
  *
  * Whoever asks for something new picks its id, so no event can arrive before its id is known.
  */
-export interface AppRequests extends BatchRequests, DocumentRequests, RemoteRequests {
+export interface AppRequests extends BatchRequests, CodeRequests, DocumentRequests, RemoteRequests {
   'app.read': { params: Record<string, never>; result: AppSnapshot }
   /** Answers all settings. */
   'settings.write': { params: { changes: Partial<AppSettings> }; result: AppSettings }
@@ -253,7 +254,7 @@ export interface AppRequests extends BatchRequests, DocumentRequests, RemoteRequ
 }
 
 /** What the app tells the renderer unasked. */
-export interface AppEvents {
+export interface AppEvents extends CodeEvents {
   'settings.changed': { settings: AppSettings }
   'engine.changed': { state: EngineState }
   'model.changed': { state: ModelState }

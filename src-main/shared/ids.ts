@@ -9,6 +9,7 @@ export type ModelId = Id<'model'>
 export type DownloadId = Id<'download'>
 export type RemoteId = Id<'remote'>
 export type DocumentId = Id<'document'>
+export type CompletionId = Id<'completion'>
 
 /** Takes a string for the id of a chat, where it arrives from outside. */
 export const chatId = (text: string): ChatId => text as ChatId
@@ -28,6 +29,9 @@ export const remoteId = (text: string): RemoteId => text as RemoteId
 /** Takes a string for the id of a document, where it arrives from outside. */
 export const documentId = (text: string): DocumentId => text as DocumentId
 
+/** Takes a string for the id of a piece of code, where it arrives from outside. */
+export const completionId = (text: string): CompletionId => text as CompletionId
+
 /** An id that no other chat has. Whoever asks for a new chat makes its id. */
 export const newChatId = (): ChatId => chatId(crypto.randomUUID())
 
@@ -42,3 +46,6 @@ export const newRemoteId = (): RemoteId => remoteId(crypto.randomUUID())
 
 /** An id that no other document has. */
 export const newDocumentId = (): DocumentId => documentId(crypto.randomUUID())
+
+/** An id that no other piece of code has. */
+export const newCompletionId = (): CompletionId => completionId(crypto.randomUUID())

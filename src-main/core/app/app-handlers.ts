@@ -1,5 +1,6 @@
 import type { ApiService } from '../api/api-service.ts'
 import type { BatchService } from '../batch/batch-service.ts'
+import type { CodeService } from '../code/code-service.ts'
 import type { AppHandlers } from './app-dispatcher.ts'
 import type { ChatId } from '../../shared/ids.ts'
 import type { ChatPreparation } from '../chat/chat-preparation.ts'
@@ -16,6 +17,7 @@ export interface AppServices extends ModelHandlerServices {
   api: ApiService
   batch: BatchService
   documents: DocumentService
+  code: CodeService
   remote: RemoteService
   store: StoreClient
   settings: SettingsService
@@ -155,6 +157,19 @@ export function appHandlers(services: AppServices): AppHandlers {
     },
     'batch.stop': async () => {
       await services.batch.stop()
+      return null
+    },
+    'code.read_page': () => services.code.readPage(),
+    'code.write_page': async ({ page }) => {
+      await services.code.writePage(page)
+      return null
+    },
+    'code.complete': (params) => {
+      services.code.complete(params)
+      return null
+    },
+    'code.cancel': ({ completionId }) => {
+      services.code.cancel(completionId)
       return null
     },
     ...services.updates.handlers,

@@ -5,6 +5,8 @@ import {
   type ChatId,
   documentId,
   type DocumentId,
+  completionId,
+  type CompletionId,
   messageId,
   type MessageId,
   remoteId,
@@ -13,6 +15,7 @@ import {
 import { documentCuts, largestDocumentBytes, mostDocuments } from '../../shared/documents.ts'
 import { locales } from '../../shared/settings.ts'
 import { longestImport } from '../../shared/transfer.ts'
+import { codeLanguageName, codePageSchema, codeStop, codeText } from '../code/code-page.ts'
 import { samplingSchema } from '../engine/engine-messages.ts'
 import { chatSettingsSchema, remoteChoiceSchema } from '../store/chat-rows.ts'
 import { idText, model, modelParamsSchemas, modelSettings, path } from './model-params.ts'
@@ -29,6 +32,7 @@ const limit = z.int().min(1).max(20_000)
 const empty = z.object({})
 const tags = z.array(z.string().trim().min(1).max(50)).max(20)
 
+const completion = idText.transform((text): CompletionId => completionId(text))
 const remote = idText.transform((text): RemoteId => remoteId(text))
 /** An address without a name, a password or a question in it; what is secret is the key. */
 const remoteAddress = z
@@ -168,6 +172,13 @@ export const appParamsSchemas: { [R in AppRequest]: z.ZodType<AppParams<R>> } = 
   'batch.read': empty,
   'batch.start': z.object({ path }),
   'batch.stop': empty,
+  'code.read_page': empty,
+  'code.write_page': z.object({ page: codePageSchema }),
+  'code.complete': z.object({
+    ...{ completionId: completion, language: codeLanguageName, before: codeText },
+    ...{ stop: codeStop, sampling: samplingSchema },
+  }),
+  'code.cancel': z.object({ completionId: completion }),
   'remote.keys': empty,
   'remote.write_key': z.object({
     remoteId: remote,
