@@ -81,6 +81,27 @@ describe.skipIf(!hasRealEngine)('the API with the real engine', { timeout: 240_0
     expect(asked.choices[0]?.message).toEqual(same.choices[0]?.message)
   })
 
+  test('answers POST / field by field as the official demo of CodeGeeX2', async () => {
+    const answer = await json(await post('/', { lang: 'Python', prompt: '# sort a list\n' }))
+    expect(Object.keys(answer).sort()).toEqual(['lang', 'response', 'status', 'time'])
+    expect(answer).toMatchObject({ lang: 'Python', status: 200 })
+    expect(answer['time']).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/)
+
+    const prompt = 'hello'
+    const form = { max_length: 40, top_p: 0.9, temperature: 0, top_k: 1 }
+    const plain = await json(await post('/', { lang: 'None', prompt, ...form }))
+    const raw = await api.client.completions.create({
+      ...{ model: 'm', prompt, temperature: 0 },
+      ...{ max_length: 40 },
+    })
+    expect(plain['response']).toBe(raw.choices[0]?.text)
+    expect(plain['lang']).toBe('None')
+
+    const refused = await post('/', { lang: 'Klingon', prompt: '' })
+    expect(refused.status).toBe(400)
+    expect((await json(refused))['detail']).toContain('Klingon')
+  })
+
   test('answers POST / field by field as the official api.py', async () => {
     const first = await json(await post('/', { prompt: '你好', history: [] }))
     expect(Object.keys(first).sort()).toEqual(['history', 'response', 'status', 'time'])

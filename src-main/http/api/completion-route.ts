@@ -4,6 +4,8 @@ import type { ChosenToken } from '../../shared/engine-api.ts'
 import { answerReplies, type AnswerForm } from './answer-replies.ts'
 import { type ApiContext, type Exchange, newApiId, nowSeconds } from './api-context.ts'
 import type { ReplyRequest } from './replies.ts'
+import { BadRequest } from './api-errors.ts'
+import { codeFields, codePrompt } from './code-fields.ts'
 import { forChoice, refuseUnsupported, samplingFields, samplingOf } from './sampling-fields.ts'
 import { completionLogprobs, finishReasonOf, usageOf } from './usage.ts'
 
@@ -11,6 +13,7 @@ const mostPrompts = 32
 
 const bodySchema = z.looseObject({
   ...samplingFields,
+  ...codeFields,
   prompt: z.union(
     [z.string(), z.array(z.string()).min(1).max(mostPrompts)],
     `Give a text, or a list of at most ${mostPrompts} texts; tokens are not taken`,
@@ -70,7 +73,7 @@ function completionForm(body: CompletionBody, model: string, { notes }: Exchange
   }
 }
 
-/** `POST /v1/completions`: raw text is written on, as it stands. */
+/** `POST /v1/completions`: raw text is written on, as it stands unless it is told to be code. */
 export async function answerCompletion(
   context: ApiContext,
   exchange: Exchange,
@@ -78,6 +81,8 @@ export async function answerCompletion(
   const body = bodySchema.parse(exchange.request.body)
   exchange.notes.model = body.model ?? null
   refuseUnsupported(body)
+  if (typeof body.code_stop === 'string' && typeof body.logprobs === 'number')
+    throw new BadRequest('Leave out "logprobs" where "code_stop" ends the code.', 'logprobs')
   const model = await context.model(exchange.signal)
   const asked = samplingOf(body, context.options.source.sampling())
   const sampling =
@@ -86,7 +91,7 @@ export async function answerCompletion(
   const choicesEach = body.n ?? 1
   const requests = prompts.flatMap((prompt) =>
     Array.from({ length: choicesEach }, (_, index): ReplyRequest => ({
-      ...{ type: 'completion', prompt },
+      ...{ type: 'completion', ...codePrompt(body, prompt) },
       sampling: forChoice(sampling, index),
     })),
   )

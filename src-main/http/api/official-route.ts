@@ -2,6 +2,8 @@ import type { FastifyReply } from 'fastify'
 import { z } from 'zod'
 import type { ChatMessage, SamplingOptions } from '../../shared/engine-api.ts'
 import type { ApiContext, Exchange } from './api-context.ts'
+import { answerCode, isCodeRequest } from './code-route.ts'
+import { pythonTime } from './python-time.ts'
 import { writeReplies } from './replies.ts'
 
 const bodySchema = z.looseObject({
@@ -33,20 +35,13 @@ function samplingOf(body: z.infer<typeof bodySchema>): SamplingOptions {
   })
 }
 
-const twoDigits = (number: number): string => String(number).padStart(2, '0')
-
-/** As Python writes `strftime("%Y-%m-%d %H:%M:%S")`, in the time of this computer. */
-export function pythonTime(date: Date): string {
-  const day = [date.getFullYear(), twoDigits(date.getMonth() + 1), twoDigits(date.getDate())]
-  const time = [date.getHours(), date.getMinutes(), date.getSeconds()].map(twoDigits)
-  return `${day.join('-')} ${time.join(':')}`
-}
-
-/** `POST /`, as the official `api.py` answers it. */
+/** `POST /`, as the official `api.py` answers it, or the demo of CodeGeeX2 what is in its form. */
 export async function answerOfficial(
   context: ApiContext,
-  { request, reply, notes, signal }: Exchange,
+  exchange: Exchange,
 ): Promise<FastifyReply> {
+  const { request, reply, notes, signal } = exchange
+  if (isCodeRequest(request.body)) return answerCode(context, exchange)
   const body = bodySchema.parse(request.body)
   const history = body.history ?? []
   const sampling = samplingOf(body)

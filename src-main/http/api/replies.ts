@@ -1,11 +1,19 @@
 import type { ChatMessage, GenerateResult, SamplingOptions } from '../../shared/engine-api.ts'
+import type { CodeEnd } from '../../core/code/code-end.ts'
+import { endCode } from '../../core/code/write-code.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { EngineClient, GenerateEvent } from '../../core/engine/engine-client.ts'
 
 /** One reply that is wanted. */
 export type ReplyRequest =
   | { type: 'chat'; messages: ChatMessage[]; sampling: SamplingOptions }
-  | { type: 'completion'; prompt: string; sampling: SamplingOptions }
+  | {
+      type: 'completion'
+      prompt: string
+      sampling: SamplingOptions
+      /** Where it ends, if not by itself. */
+      endOf?: CodeEnd
+    }
 
 /** An event of the reply `index` of those that were asked for together. */
 export interface IndexedEvent {
@@ -17,10 +25,31 @@ const cutShort = (): AppError =>
   new AppError('engine.gone', 'The model was unloaded while it wrote. Try again.')
 
 function eventsOf(client: EngineClient, request: ReplyRequest, signal: AbortSignal) {
-  const { type, ...params } = request
-  return 'messages' in params
-    ? client.generate('chat.generate', params, signal)
-    : client.generate(`${type}.generate`, params, signal)
+  if (request.type === 'chat') {
+    const { messages, sampling } = request
+    return client.generate('chat.generate', { messages, sampling }, signal)
+  }
+  const { prompt, sampling, endOf } = request
+  const start = (either: AbortSignal) =>
+    client.generate('completion.generate', { prompt, sampling }, either)
+  return endOf ? endCode(start, endOf, signal) : start(signal)
+}
+
+/** Without pieces on the way, unless they show where it ends. */
+async function wholeOf(
+  client: EngineClient,
+  request: ReplyRequest,
+  signal: AbortSignal,
+): Promise<GenerateResult> {
+  if (request.type === 'chat') {
+    const { messages, sampling } = request
+    return client.request('chat.generate', { messages, sampling }, { signal })
+  }
+  const { prompt, sampling, endOf } = request
+  if (!endOf) return client.request('completion.generate', { prompt, sampling }, { signal })
+  for await (const event of eventsOf(client, request, signal))
+    if (event.type === 'finished') return event.result
+  throw new Error('The engine ended a reply without a result.')
 }
 
 async function resultOf(
@@ -28,11 +57,7 @@ async function resultOf(
   request: ReplyRequest,
   signal: AbortSignal,
 ): Promise<GenerateResult> {
-  const { type, ...params } = request
-  const result =
-    'messages' in params
-      ? await client.request('chat.generate', params, { signal })
-      : await client.request(`${type}.generate`, params, { signal })
+  const result = await wholeOf(client, request, signal)
   if (result.finish === 'cancelled') throw cutShort()
   return result
 }
