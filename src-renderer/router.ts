@@ -14,6 +14,7 @@ export function createAppRouter() {
         props: true,
       },
       { path: '/models', name: 'models', component: () => import('./views/ModelsView.vue') },
+      { path: '/code', name: 'code', component: () => import('./views/CodeView.vue') },
       { path: '/settings', name: 'settings', component: () => import('./views/SettingsView.vue') },
       {
         path: '/guide/:chapter?',

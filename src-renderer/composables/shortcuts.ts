@@ -1,5 +1,5 @@
-/** Where a shortcut works: everywhere, in the list of chats, or while a question is written. */
-export type ShortcutScope = 'app' | 'list' | 'composer'
+/** Where a shortcut works: everywhere, in the list, while a question or code is written. */
+export type ShortcutScope = 'app' | 'list' | 'composer' | 'code'
 
 export type ShortcutId = (typeof shortcuts)[number]['id']
 
@@ -15,12 +15,16 @@ export const shortcuts = [
   { id: 'previous_chat', keys: 'alt+arrowup', scope: 'app' },
   { id: 'next_chat', keys: 'alt+arrowdown', scope: 'app' },
   { id: 'models', keys: 'mod+shift+m', scope: 'app' },
+  { id: 'code', keys: 'mod+shift+e', scope: 'app' },
   { id: 'settings', keys: 'mod+,', scope: 'app' },
   { id: 'shortcuts', keys: 'mod+/', scope: 'app' },
   { id: 'guide', keys: 'f1', scope: 'app' },
   { id: 'send', keys: 'enter', scope: 'composer' },
   { id: 'line_break', keys: 'shift+enter', scope: 'composer' },
   { id: 'stop', keys: 'escape', scope: 'composer' },
+  { id: 'complete', keys: 'mod+enter', scope: 'code' },
+  { id: 'accept', keys: 'tab', scope: 'code' },
+  { id: 'reject', keys: 'escape', scope: 'code' },
   { id: 'rename', keys: 'f2', scope: 'list' },
   { id: 'trash', keys: 'delete', scope: 'list' },
   { id: 'menu', keys: 'shift+f10', scope: 'list' },
@@ -38,6 +42,7 @@ const labels: Record<string, string> = {
   alt: 'Alt',
   enter: 'Enter',
   escape: 'Esc',
+  tab: 'Tab',
   delete: 'Del',
   space: 'Space',
   arrowup: '↑',

@@ -51,6 +51,7 @@ export function useAppCommands() {
     new_chat: () => go('/'),
     toggle_sidebar: sidebar.toggle,
     models: () => go('/models'),
+    code: () => go('/code'),
     settings: () => go('/settings'),
     shortcuts: () => go('/settings?section=shortcuts'),
     guide: () => go('/guide'),
@@ -70,9 +71,9 @@ export function useAppCommands() {
   })
 
   const commands = computed<AppCommand[]>(() => [
-    ...(['new_chat', 'models', 'settings', 'guide', 'toggle_sidebar', 'shortcuts'] as const).map(
-      named,
-    ),
+    ...(
+      ['new_chat', 'models', 'code', 'settings', 'guide', 'toggle_sidebar', 'shortcuts'] as const
+    ).map(named),
     ...themes.map((theme) =>
       plain(`theme_${theme}`, t(`palette.theme_${theme}`), () => write({ theme })),
     ),

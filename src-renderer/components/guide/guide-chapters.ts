@@ -4,6 +4,7 @@ export const chapterNames = [
   'models',
   'memory-and-devices',
   'chatting',
+  'coding',
   'finding-and-files',
   'data',
   'several-computers',
