@@ -11,6 +11,7 @@ test('theme and language change at once, and stay', async ({ app, page }) => {
   await page.getByRole('option', { name: '繁體中文' }).click()
   await expect.poll(() => page.locator('html').getAttribute('lang')).toBe('zh-TW')
   await page.getByRole('heading', { name: '設定' }).first().waitFor()
+  await expect(page.getByRole('combobox', { name: '下載來源' })).toHaveText('自動選擇最快的')
 
   const again = await app.restart()
   await expect.poll(() => again.locator('html').getAttribute('data-theme')).toBe('dark')
