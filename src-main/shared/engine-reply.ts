@@ -28,7 +28,7 @@ export interface GenerateStatistics {
   tokensPerSecond: number
   seed: number
   /**
-   * What multiplied weights on the CPU: `chatglm avx2` for our own kernels and the instructions that
+   * What multiplied weights on the CPU: `chatglm AVX2` for our own kernels and the instructions that
    * they use, `ggml` for the stock ones. Replies of earlier versions lack it.
    */
   kernels?: string

@@ -1,14 +1,4 @@
-import {
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  readdirSync,
-  realpathSync,
-  rmdirSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, readFileSync, readdirSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { describe, expect, onTestFinished, test } from 'vitest'
@@ -18,15 +8,10 @@ import { prepareModel } from '../../src-main/core/models/prepare-model.ts'
 import { failingDisk, noFailingDisk } from '../fakes/failing-disk/failing-disk.ts'
 import { faultRounds, randomBelow, tellFaults } from '../fakes/fault-rounds.ts'
 import { until } from '../fakes/wait.ts'
+import { newFolder } from './new-folder.ts'
 import { engineFile, hasRealEngine, modelPath } from './real-engine.ts'
 
 const quick = { maxCrashes: 1000, windowMs: 1, initialDelayMs: 10, maxDelayMs: 10 }
-
-function newFolder(): string {
-  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'chatglm-test-')))
-  onTestFinished(() => rmSync(folder, { recursive: true }))
-  return folder
-}
 
 function newEngine(file = engineFile, env: NodeJS.ProcessEnv = {}, restart = quick): EngineProcess {
   const engine = new EngineProcess({ program: { file, environment: () => env }, restart })

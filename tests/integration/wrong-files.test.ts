@@ -1,14 +1,12 @@
 import {
   copyFileSync,
   cpSync,
-  mkdtempSync,
   readFileSync,
   renameSync,
   rmSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { EngineProcess } from '../../src-main/core/engine/engine-process.ts'
@@ -18,6 +16,7 @@ import en from '../../src-renderer/locales/en/errors.json'
 import zhCn from '../../src-renderer/locales/zh-CN/errors.json'
 import zhTw from '../../src-renderer/locales/zh-TW/errors.json'
 import { newDataFolder, startTestApp } from '../fakes/test-app.ts'
+import { newFolder } from './new-folder.ts'
 import { engineFile, hasRealEngine, modelPath } from './real-engine.ts'
 
 const pickles = join(import.meta.dirname, '../fixtures/pickle')
@@ -170,12 +169,6 @@ const files: [string, string, string | Buffer, string][] = [
 ]
 
 const sentences = [en, zhCn, zhTw].map(({ files }) => files as Record<string, string>)
-
-function newFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'chatglm-test-'))
-  onTestFinished(() => rmSync(folder, { recursive: true }))
-  return folder
-}
 
 function brokenFolder(change: Break): string {
   const folder = join(newFolder(), folderName)

@@ -20,7 +20,7 @@ bool IsOfKernels(ggml_backend_buffer_type_t type);
 /// Whether a model's weights are laid out for them at present.
 bool KernelsAreInUse();
 
-/// What multiplies weights on the CPU at present: "chatglm avx2" for ours and the instructions that
+/// What multiplies weights on the CPU at present: "chatglm AVX2" for ours and the instructions that
 /// they use, "ggml" for the stock ones.
 std::string KernelsInUse();
 
