@@ -1,6 +1,7 @@
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
 import type { Chat, ChatSettings, Message } from '@shared/chat.ts'
+import type { DocumentChoice } from '@shared/documents.ts'
 import { AppError } from '@shared/errors.ts'
 import { type ChatId, type MessageId, newChatId, newMessageId } from '@shared/ids.ts'
 import type { ContextUse } from '@shared/models.ts'
@@ -115,13 +116,18 @@ export const useConversationStore = defineStore('conversation', () => {
   }
 
   /** Sends a question, in a new chat when none is open. Returns the chat's id. */
-  async function send(text: string, choice: FullChoice = {}): Promise<ChatId> {
+  async function send(
+    text: string,
+    choice: FullChoice = {},
+    documents: DocumentChoice | null = null,
+  ): Promise<ChatId> {
     await finishDeletion()
     const chatId = chat.value?.id ?? newChatId()
     chat.value ??= await create(chatId)
     const { question, reply } = await bridge.request('chat.send', {
       ...{ chatId, text, questionId: newMessageId(), replyId: newMessageId() },
       ...choice,
+      ...(documents === null ? {} : { documents }),
     })
     if (chat.value.id === chatId && !messages.value.some(({ id }) => id === reply.id))
       show([...messages.value, question, reply])
@@ -217,6 +223,11 @@ export const useConversationStore = defineStore('conversation', () => {
     }
   }
 
+  /** Takes a count that was made elsewhere, with more than what is typed. */
+  function takeContext(use: ContextUse): void {
+    context.value = use
+  }
+
   bridge.on('reply.finished', ({ message }) => {
     const isShown = messages.value.some(({ id }) => id === message.id)
     if (isShown)
@@ -244,6 +255,6 @@ export const useConversationStore = defineStore('conversation', () => {
     },
     ...{ continueReply, stop, chooseVersion, showMessage, fork },
     ...{ leavingId, shownMessages, beginDeletion, undoDeletion, finishDeletion },
-    ...{ writeSettings, writeDraft, countContext },
+    ...{ writeSettings, writeDraft, countContext, takeContext },
   }
 })
