@@ -13,7 +13,7 @@ function hasDisplay(): boolean {
 /** Builds the app when needed and serves it to a browser on this computer. */
 export async function serveWeb(args: string[]): Promise<void> {
   await ensureApp()
-  await runProgram('src-main/http/serve.ts', args)
+  await runProgram('src-main/cli/main.ts', ['serve', '--web', ...args])
 }
 
 /** Opens the app in a window; in a browser where there is no display or no Electron. */

@@ -12,6 +12,9 @@ export interface AppFolders {
   cache: string
 }
 
+/** An empty variable is none. */
+const given = (value: string | undefined) => (value === '' ? undefined : value)
+
 /**
  * Where the app keeps its files on this system. `CHATGLM_DATA_DIR` and `CHATGLM_CACHE_DIR` move
  * them; the marker beside `programFile` makes the app portable.
@@ -23,7 +26,7 @@ export function appFolders(env: NodeJS.ProcessEnv, programFile?: string): AppFol
     ? { data: join(beside, 'data'), cache: join(beside, 'cache') }
     : envPaths('chatglm-desktop', { suffix: '' })
   return {
-    data: env['CHATGLM_DATA_DIR'] ?? system.data,
-    cache: env['CHATGLM_CACHE_DIR'] ?? system.cache,
+    data: given(env['CHATGLM_DATA_DIR']) ?? system.data,
+    cache: given(env['CHATGLM_CACHE_DIR']) ?? system.cache,
   }
 }

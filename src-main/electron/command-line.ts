@@ -1,6 +1,9 @@
+import { pathToFileURL } from 'node:url'
 import { exitCodes } from '../cli/exit-codes.ts'
 import { runProgram } from '../cli/program.ts'
+import type { AppFolders } from '../core/app-folders.ts'
 import type { AppFiles } from './app-files.ts'
+import { startStore } from './store-start.ts'
 
 const option = '--cli'
 
@@ -11,11 +14,19 @@ export function commandLineOf(argv: string[]): string[] | null {
 }
 
 /** Runs the command line without a window and returns its exit code. */
-export async function runCommandLine(args: string[], files: AppFiles): Promise<number> {
+export async function runCommandLine(
+  args: string[],
+  { files, folders, appFolder }: { files: AppFiles; folders: AppFolders; appFolder: string },
+): Promise<number> {
   const interrupted = new AbortController()
   const interrupt = () => interrupted.abort()
   process.on('SIGINT', interrupt).on('SIGTERM', interrupt)
-  const { stdin, stdout, stderr, env } = process
+  const { stdin, stdout, stderr } = process
+  // What a marker beside the program says about folders holds here, too.
+  const env = {
+    ...process.env,
+    ...{ CHATGLM_DATA_DIR: folders.data, CHATGLM_CACHE_DIR: folders.cache },
+  }
   // `chatglm … | head` closes the pipe; that is no failure.
   stdout.on('error', () => process.exit(exitCodes.ok))
   return runProgram(args, {
@@ -26,6 +37,10 @@ export async function runCommandLine(args: string[], files: AppFiles): Promise<n
       engineFile: files.engine,
       engineManifestFile: files.engineManifest,
       resourcesFolder: files.resources,
+      appFolder,
+      rendererFolder: files.renderer,
+      documentWorker: pathToFileURL(files.documentWorker),
+      startStore: () => startStore(files.storeWorker, env),
     },
   })
 }

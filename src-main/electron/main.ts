@@ -27,7 +27,8 @@ const { env } = process
 const programFile = app.getPath('exe')
 const files = appFiles(import.meta.dirname, env, app.isPackaged ? process.resourcesPath : null)
 const commandLine = commandLineOf(process.argv)
-const dataFolder = appFolders(env, programFile).data
+const folders = appFolders(env, programFile)
+const dataFolder = folders.data
 
 /** An app that runs so long has started. */
 const settledMs = 10_000
@@ -62,7 +63,7 @@ async function run(): Promise<void> {
     ...{ env, version, log, startAgain, sourceFile: files.updateSource },
     platform: process.platform,
     configFile: files.updateConfig,
-    folder: join(appFolders(env, programFile).cache, 'updates'),
+    folder: join(folders.cache, 'updates'),
     closeApp: async () => {
       await close()
       app.releaseSingleInstanceLock() // the new version may start before this one is gone
@@ -133,7 +134,8 @@ async function run(): Promise<void> {
 app.setPath('userData', join(dataFolder, 'electron'))
 mkdirSync(app.getPath('userData'), { recursive: true })
 if (commandLine !== null) {
-  void runCommandLine(commandLine, files).then((exitCode) => app.exit(exitCode))
+  const done = runCommandLine(commandLine, { files, folders, appFolder: app.getAppPath() })
+  void done.then((exitCode) => app.exit(exitCode))
 } else if (app.requestSingleInstanceLock()) {
   keepCrashDumps(dataFolder)
   registerAppScheme()

@@ -4,6 +4,7 @@ import fastify, { type FastifyInstance } from 'fastify'
 import type { AppServer, HostServices } from '../core/app/app-server.ts'
 import { longestFrameBytes, serveSocket } from './app-socket.ts'
 import { contentSecurityPolicy } from './content-security-policy.ts'
+import { listenError } from './listen-error.ts'
 import { refusedPage, tokenPage, welcomePage } from './pages.ts'
 import { refusalOf } from './request-guard.ts'
 import { createSecret, Session } from './session.ts'
@@ -27,6 +28,8 @@ export interface WebServer {
   /** Ends all connections. */
   close(): Promise<void>
 }
+
+const loopback = '127.0.0.1'
 
 const headers = {
   'Content-Security-Policy': contentSecurityPolicy,
@@ -67,7 +70,7 @@ function guard(web: FastifyInstance, session: Session): void {
 
 /**
  * Serves the renderer and its bridge (`/bridge`, a WebSocket) to browsers on this computer, and to
- * nobody else. Rejects when the port is taken.
+ * nobody else. Throws AppError when the port is taken or not allowed.
  */
 export async function startWebServer(options: WebServerOptions): Promise<WebServer> {
   const { server, rendererFolder, port = 0, token = createSecret(), host = {} } = options
@@ -89,10 +92,12 @@ export async function startWebServer(options: WebServerOptions): Promise<WebServ
     },
   })
   web.get('/bridge', { websocket: true }, (socket) => serveSocket(socket, server, host))
-  await web.listen({ host: '127.0.0.1', port })
+  await web.listen({ host: loopback, port }).catch((error: unknown) => {
+    throw listenError(error, loopback, port)
+  })
   const actualPort = portOf(web)
   return {
-    address: `http://127.0.0.1:${actualPort}/?token=${token}`,
+    address: `http://${loopback}:${actualPort}/?token=${token}`,
     port: actualPort,
     token,
     close: () => web.close(),

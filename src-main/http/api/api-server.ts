@@ -6,7 +6,7 @@ import { ApiContext } from './api-context.ts'
 import { expectToken, isAllowedOrigin, isLoopback, refuseStrangers } from './api-guard.ts'
 import { createRoutes, notesOf, serveRoutes } from './api-routes.ts'
 import { RequestNotes } from './request-notes.ts'
-import { listenError } from './listen-error.ts'
+import { listenError } from '../listen-error.ts'
 
 const clientGone = 499
 

@@ -17,7 +17,8 @@ interface Started {
 
 /** Starts the program and waits for the address that it prints. */
 async function startServer(dataFolder: string): Promise<Started> {
-  const server = spawn(process.execPath, ['--import', tsx, join(root, 'src-main/http/serve.ts')], {
+  const program = ['--import', tsx, join(root, 'src-main/cli/main.ts'), 'serve', '--web']
+  const server = spawn(process.execPath, program, {
     env: appEnvironment(dataFolder),
     stdio: ['ignore', 'pipe', 'pipe'],
   })

@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { placesInCheckout } from '../../../src-main/cli/program-places.ts'
 import { runProgram } from '../../../src-main/cli/program.ts'
 import { fakeEngineFile, type FakeEngineScript } from '../../fakes/fake-engine-script.ts'
 import { TestTerminal } from '../../fakes/test-terminal.ts'
@@ -93,4 +94,33 @@ test('says plainly what is wrong with a port or an address', async () => {
   expect(open.terminal.stderrText).toContain('Without a token')
   first.interrupt()
   await first.exitCode
+})
+
+test('serves the app itself to a browser that brings the token, and says when the port is taken', async () => {
+  const rendererFolder = mkdtempSync(join(tmpdir(), 'chatglm-test-'))
+  writeFileSync(join(rendererFolder, 'index.html'), '<title>the page</title>')
+  const env = {
+    CHATGLM_ENGINE: fakeEngineFile({}),
+    ...{ CHATGLM_CACHE_DIR: join(folder, 'cache'), CHATGLM_DATA_DIR: join(folder, 'data') },
+  }
+  const terminal = new TestTerminal({ isInteractive: false })
+  const interrupted = new AbortController()
+  const places = { ...placesInCheckout(env), rendererFolder }
+  const context = { terminal, env, signal: interrupted.signal, places }
+  const exitCode = runProgram(['serve', '--web'], context)
+  await Promise.race([terminal.untilShown('Ctrl-C ends the app.'), exitCode])
+  const [address = ''] = /http:\S+/.exec(terminal.stdoutText) ?? []
+  const { origin, port } = new URL(address)
+
+  expect((await fetch(origin)).status).toBe(401)
+  const cookie = (await fetch(address)).headers.get('set-cookie')?.split(';')[0] ?? ''
+  expect(await (await fetch(origin, { headers: { cookie } })).text()).toContain('the page')
+
+  const other = { ...env, CHATGLM_DATA_DIR: join(folder, 'other') }
+  const second = new TestTerminal({ isInteractive: false })
+  const late = { ...context, terminal: second, env: other }
+  expect(await runProgram(['serve', '--web', '--port', port], late)).toBe(2)
+  expect(second.stderrText).toContain(`Another program already uses port ${port}`)
+  interrupted.abort()
+  expect(await exitCode).toBe(130)
 })

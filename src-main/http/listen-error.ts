@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { AppError } from '../../shared/errors.ts'
+import { AppError } from '../shared/errors.ts'
 
 const systemError = z.object({ code: z.string() })
 
