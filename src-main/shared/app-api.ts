@@ -11,13 +11,14 @@ import type {
   TagCount,
   TitleHit,
 } from './chat.ts'
+import type { AreaRequests } from './area-requests.ts'
 import type { ApiLogEntry, ApiReport, ApiState } from './api.ts'
-import type { BatchRequests, BatchState } from './batch.ts'
+import type { BatchState } from './batch.ts'
 import type { BenchmarkReport } from './benchmark.ts'
 import type { Catalogue } from './catalogue.ts'
-import type { CodeEvents, CodeRequests } from './code.ts'
+import type { CodeEvents } from './code.ts'
 import type { DeviceReport } from './devices.ts'
-import type { DocumentChoice, DocumentRequests } from './documents.ts'
+import type { DocumentChoice } from './documents.ts'
 import type { Download, DownloadChoice } from './downloads.ts'
 import type { GgufDetails, Placement } from './engine-api.ts'
 import type { EngineState } from './engine-state.ts'
@@ -32,7 +33,6 @@ import type {
   TaskProgress,
   Verification,
 } from './models.ts'
-import type { RemoteRequests } from './remote.ts'
 import type { OpenReport } from './open-report.ts'
 import type { AppSettings } from './settings.ts'
 import type { UpdateState } from './updates.ts'
@@ -66,7 +66,7 @@ export interface AppSnapshot {
  *
  * Whoever asks for something new picks its id, so no event can arrive before its id is known.
  */
-export interface AppRequests extends BatchRequests, CodeRequests, DocumentRequests, RemoteRequests {
+export interface AppRequests extends AreaRequests {
   'app.read': { params: Record<string, never>; result: AppSnapshot }
   /** Answers all settings. */
   'settings.write': { params: { changes: Partial<AppSettings> }; result: AppSettings }

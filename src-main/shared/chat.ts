@@ -4,15 +4,18 @@ import type { AppFailure } from './errors.ts'
 import type { ChatId, MessageId } from './ids.ts'
 import type { RemoteChoice } from './remote.ts'
 import type { ContextFullPolicy } from './settings.ts'
+import type { ToolDefinition } from './tools.ts'
 
 /** What a chat is set to; absent fields take the app's settings. */
 export interface ChatSettings {
   sampling?: SamplingOptions
-  /** Put before the first question, since ChatGLM2 has no system role. */
+  /** Put before the first question; ChatGLM3 is told it by the system. */
   preamble?: string
   contextFull?: ContextFullPolicy
   /** The server that answers; absent for the model on this computer. */
   remote?: RemoteChoice
+  /** What ChatGLM3 may call; other models are not told of it. */
+  tools?: ToolDefinition[]
 }
 
 /** Where a chat is shown: one of the three, never two. */

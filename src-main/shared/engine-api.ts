@@ -33,9 +33,14 @@ export type ConvertType = 'source' | Exclude<WeightType, 'f32'>
 
 export type ModelFamily = 'chatglm2' | 'chatglm3' | 'codegeex2'
 
+/**
+ * ChatGLM3 alone knows `system`, which comes first, and `observation`, what a tool has answered.
+ */
 export interface ChatMessage {
-  role: 'user' | 'assistant'
+  role: 'system' | 'user' | 'assistant' | 'observation'
   content: string
+  /** The tool that an assistant's message calls. */
+  tool?: string
 }
 
 /** Absent fields take the official defaults (CHATGLM2 `generate`): 0.8, 50, 0.8, 0, 1, 8192. */
@@ -241,7 +246,7 @@ export interface EngineRequests {
     result: { ids: number[] }
   }
   'text.detokenize': { params: { ids: number[] }; result: { text: string } }
-  /** The last message is the user's; roles alternate. */
+  /** The last message is the user's or an observation; roles alternate. */
   'chat.generate': {
     params: {
       messages: ChatMessage[]

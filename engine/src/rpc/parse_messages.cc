@@ -1,4 +1,5 @@
 #include <limits>
+#include <utility>
 
 #include "rpc/fields.h"
 #include "rpc/messages.h"
@@ -49,36 +50,67 @@ void ParseSampling(const Fields& params, GenerateRequest& request) {
   ParseStop(fields, request);
 }
 
-/// A message whose role is that of its place: the user begins, and roles alternate.
-std::string ParseContent(const json& messages, std::size_t index) {
-  const Fields message(messages[index], "params.messages[" + std::to_string(index) + "]");
-  const std::string role = index % 2 == 0 ? "user" : "assistant";
-  if (message.Text("role") != role) {
-    message.Refuse("role", "must be \"" + role + "\", since roles alternate");
+/// Reads messages in their order: one of the system may come first, then questions and answers
+/// alternate. A question is the user's or what a tool has answered.
+class MessageReader {
+ public:
+  explicit MessageReader(const Fields& params)
+      : params_(params), messages_(params.Array("messages", kMostMessages)) {
+    if (messages_.empty() || !messages_[0].is_object() ||
+        messages_[0].value("role", json()) != "system") {
+      return;
+    }
+    system_ = Next().Text("content");
   }
-  return message.Text("content");
-}
 
-/// The first `count` messages, two a round.
-std::vector<Round> ParseRounds(const json& messages, std::size_t count) {
-  std::vector<Round> rounds;
-  for (std::size_t i = 0; i + 1 < count; i += 2) {
-    std::string question = ParseContent(messages, i);
-    rounds.push_back({std::move(question), ParseContent(messages, i + 1)});
+  bool is_done() const { return next_ == messages_.size(); }
+
+  std::string Question(QuestionRole& role) {
+    const Fields message = Next();
+    const std::string name = message.Text("role");
+    if (name != "user" && name != "observation") {
+      message.Refuse("role", "must be \"user\" or \"observation\", since roles alternate");
+    }
+    role = {std::exchange(system_, {}), name == "observation"};
+    return message.Text("content");
   }
-  return rounds;
-}
+
+  void Answer(Round& round) {
+    const Fields message = Next();
+    if (message.Text("role") != "assistant") {
+      message.Refuse("role", "must be \"assistant\", since roles alternate");
+    }
+    round.answer = message.Text("content");
+    if (message.Find("tool")) round.tool = message.Text("tool");
+  }
+
+ private:
+  Fields Next() {
+    if (is_done()) params_.Refuse("messages", "ends too early, since questions have answers");
+    const std::size_t index = next_++;
+    return Fields(messages_[index], "params.messages[" + std::to_string(index) + "]");
+  }
+
+  const Fields& params_;
+  const json& messages_;
+  std::size_t next_ = 0;
+  std::string system_;
+};
 
 ChatPrompt ParseMessages(const Fields& params) {
-  const json& messages = params.Array("messages", kMostMessages);
-  if (messages.size() % 2 == 0) {
-    params.Refuse("messages", "must begin and end with a message of the user");
-  }
-  const std::size_t last = messages.size() - 1;
+  MessageReader reader(params);
   ChatPrompt prompt;
-  prompt.rounds = ParseRounds(messages, last);
-  prompt.question = ParseContent(messages, last);
-  return prompt;
+  for (;;) {
+    QuestionRole role;
+    std::string question = reader.Question(role);
+    if (reader.is_done()) {
+      prompt.question = std::move(question);
+      prompt.role = std::move(role);
+      return prompt;
+    }
+    Round& round = prompt.rounds.emplace_back(Round{std::move(question), {}, std::move(role)});
+    reader.Answer(round);
+  }
 }
 
 }  // namespace
@@ -98,11 +130,14 @@ ChatPrompt ParseCount(const json& params) { return ParseMessages(Fields(params, 
 
 std::vector<Round> ParsePrepare(const json& params) {
   const Fields fields(params, "params");
-  const json& messages = fields.Array("messages", kMostMessages);
-  if (messages.empty() || messages.size() % 2 != 0) {
-    fields.Refuse("messages", "must end with a message of the assistant");
-  }
-  return ParseRounds(messages, messages.size());
+  MessageReader reader(fields);
+  std::vector<Round> rounds;
+  do {
+    Round& round = rounds.emplace_back();
+    round.question = reader.Question(round.role);
+    reader.Answer(round);
+  } while (!reader.is_done());
+  return rounds;
 }
 
 GenerateRequest ParseCompletion(const json& params) {

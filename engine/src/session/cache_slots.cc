@@ -72,7 +72,7 @@ void CacheSlots::Release(CacheSlot& slot, bool is_answer) {
     return;
   }
   slot.conversation = WithRound(std::move(slot.conversation), chat->rounds,
-                                {chat->question, job.reply()}, job.tokens());
+                                {chat->question, job.reply(), chat->role}, job.tokens());
   if (PrefixStore* store = slot_store_.store()) {
     store->SaveConversation(DigestOf(slot.conversation.rounds), ToRecord(slot.conversation));
   }

@@ -76,14 +76,22 @@ void Engine::ClearCache(bool keeps_nothing) {
 PromptCount Engine::Count(const ChatPrompt& prompt) const {
   const auto scheduler = Current();
   const PromptFormat& format = scheduler->model().prompt_format();
+  // The system's text stays when the first round is forgotten, so it is none of the round's tokens.
+  QuestionRole role = prompt.role;
+  if (!prompt.rounds.empty()) role.system = prompt.rounds.front().role.system;
   const auto count = [&](std::span<const Round> rounds) {
-    return static_cast<std::uint32_t>(format.Conversation(rounds, prompt.question).size());
+    return static_cast<std::uint32_t>(format.Conversation(rounds, prompt.question, role).size());
   };
   const std::uint32_t alone = count({});
   PromptCount result;
-  result.prompt_tokens = prompt.rounds.empty() ? alone : count(prompt.rounds);
-  for (const Round& round : prompt.rounds) {
+  result.prompt_tokens = alone;
+  for (Round round : prompt.rounds) {
+    round.role.system.clear();
     result.round_tokens.push_back(count(std::span(&round, 1)) - alone);
+  }
+  if (!prompt.rounds.empty()) {
+    role.system = prompt.role.system;
+    result.prompt_tokens = count(prompt.rounds);
   }
   return result;
 }

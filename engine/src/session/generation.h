@@ -20,6 +20,7 @@ struct ChatPrompt {
   std::string question;
   /// What the answer begins with; the reply goes on behind it.
   std::string reply_start = {};
+  QuestionRole role = {};
 };
 
 /// Text to be continued as it stands.

@@ -37,11 +37,12 @@ Job::Job(std::shared_ptr<const Model> model, const GenerateRequest& request,
   reply_.emplace(model_->tokenizer(), Rules(chat() ? chat()->reply_start : ""));
   const PromptFormat& format = model_->prompt_format();
   if (const ChatPrompt* prompt = chat()) {
-    rebuilt_prompt_ = format.Conversation(prompt->rounds, prompt->question);
+    rebuilt_prompt_ = format.Conversation(prompt->rounds, prompt->question, prompt->role);
     // An answer is a text of its own, dummy space included.
     answer_start_ = model_->tokenizer().Encode(prompt->reply_start);
     if (!prompt->rounds.empty()) {
-      next_turn_ = format.NextTurn(static_cast<int>(prompt->rounds.size()) + 1, prompt->question);
+      next_turn_ = format.NextTurn(static_cast<int>(prompt->rounds.size()) + 1, prompt->question,
+                                   prompt->role);
     }
   } else {
     rebuilt_prompt_ = format.Completion(std::get<RawPrompt>(request_.prompt).text);

@@ -38,6 +38,11 @@ Digest DigestOf(std::span<const Round> rounds) {
   for (const Round& round : rounds) {
     builder.AddText(round.question);
     builder.AddText(round.answer);
+    // Conversations without roles keep the digests that are on the disk.
+    if (round.role == QuestionRole{} && round.tool.empty()) continue;
+    builder.AddText(round.role.system);
+    builder.AddText(round.role.is_observation ? "observation" : "user");
+    builder.AddText(round.tool);
   }
   return builder.Finish();
 }

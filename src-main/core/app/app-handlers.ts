@@ -8,6 +8,7 @@ import type { DocumentService } from '../documents/document-service.ts'
 import type { RemoteService } from '../remote/remote-service.ts'
 import type { SettingsService } from '../settings/settings-service.ts'
 import type { StoreClient } from '../store/store-client.ts'
+import { runBuiltIn } from '../tools/run-built-in.ts'
 import type { TransferService } from '../transfer/transfer-service.ts'
 import type { Updates } from '../updates/create-updates.ts'
 import type { AppEventBus } from './app-events.ts'
@@ -159,6 +160,7 @@ export function appHandlers(services: AppServices): AppHandlers {
       await services.batch.stop()
       return null
     },
+    'tool.run': (call) => ({ result: runBuiltIn(call) }),
     'code.read_page': () => services.code.readPage(),
     'code.write_page': async ({ page }) => {
       await services.code.writePage(page)

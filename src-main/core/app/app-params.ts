@@ -18,6 +18,7 @@ import { longestImport } from '../../shared/transfer.ts'
 import { codeLanguageName, codePageSchema, codeStop, codeText } from '../code/code-page.ts'
 import { samplingSchema } from '../engine/engine-messages.ts'
 import { chatSettingsSchema, remoteChoiceSchema } from '../store/chat-rows.ts'
+import { toolName } from '../tools/tool-definition.ts'
 import { idText, model, modelParamsSchemas, modelSettings, path } from './model-params.ts'
 
 /** Longer texts are refused: a mebi-character is some 200 times what the model can read. */
@@ -172,6 +173,7 @@ export const appParamsSchemas: { [R in AppRequest]: z.ZodType<AppParams<R>> } = 
   'batch.read': empty,
   'batch.start': z.object({ path }),
   'batch.stop': empty,
+  'tool.run': z.object({ name: toolName, content: text }),
   'code.read_page': empty,
   'code.write_page': z.object({ page: codePageSchema }),
   'code.complete': z.object({

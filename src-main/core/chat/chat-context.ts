@@ -5,7 +5,8 @@ import type { ContextUse } from '../../shared/models.ts'
 import type { ContextFullPolicy } from '../../shared/settings.ts'
 import type { ModelService, ReadyModel } from '../models/model-service.ts'
 import type { SettingsService } from '../settings/settings-service.ts'
-import { roundsOf } from './chat-history.ts'
+import { leadOf } from './chat-lead.ts'
+import { type Lead, roundsOf } from './chat-history.ts'
 import { fitWindow, type Window } from './context-window.ts'
 import { remoteContext } from './remote-context.ts'
 
@@ -19,7 +20,7 @@ export class ChatContext {
   /** Throws AppError `chat.question_too_long` when not even the question fits. */
   fit(ready: ReadyModel, chat: ChatSettings, path: Message[], question: string): Promise<Window> {
     return fitWindow({
-      preamble: this.preambleOf(chat),
+      lead: this.leadOf(chat, ready),
       rounds: roundsOf(path),
       question,
       contextLength: this.lengthFor(ready, chat),
@@ -54,6 +55,13 @@ export class ChatContext {
   lengthFor(ready: ReadyModel, chat: ChatSettings): number {
     const { maxLength = 8192 } = this.samplingOf(chat)
     return Math.min(ready.loaded.contextLength, maxLength)
+  }
+
+  /** What stands before a conversation; for a server, or while no model is loaded, its preamble. */
+  leadOf(chat: ChatSettings, ready?: ReadyModel): Lead {
+    const preamble = this.preambleOf(chat)
+    if (chat.remote || !(ready ?? this.models.isLoaded())) return { preamble, tools: null }
+    return leadOf(ready ?? this.models.loaded(), chat, preamble)
   }
 
   preambleOf(chat: ChatSettings): string {

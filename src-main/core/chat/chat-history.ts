@@ -1,6 +1,7 @@
 import type { Message } from '../../shared/chat.ts'
 import type { ChatMessage } from '../../shared/engine-api.ts'
 import type { MessageId } from '../../shared/ids.ts'
+import { systemText, type ToolDefinition, toolCallOf } from '../../shared/tools.ts'
 import { askedText } from '../documents/document-text.ts'
 
 /** A question and its answer, as the model is told. */
@@ -29,20 +30,40 @@ export function roundsOf(path: Message[]): HistoryRound[] {
   return rounds
 }
 
+/** What stands before a conversation. */
+export interface Lead {
+  preamble: string
+  /** For ChatGLM3, which has a role for the system and calls tools; null for others. */
+  tools: readonly ToolDefinition[] | null
+}
+
+function answerMessage(answer: string, tools: readonly ToolDefinition[]): ChatMessage {
+  const call = toolCallOf(answer, tools)
+  return call
+    ? { role: 'assistant', content: call.content, tool: call.name }
+    : { role: 'assistant', content: answer }
+}
+
 /**
  * What the engine is asked with. ChatGLM2 has no system role, so the preamble stands directly
- * before the first question that the model sees, as the official `openai_api.py` puts it.
+ * before the first question that the model sees, as the official `openai_api.py` puts it. ChatGLM3
+ * is told it by the system, with the tools; what follows a call of one is its result, as in the
+ * official demo.
  */
 export function engineMessages(
-  preamble: string,
+  { preamble, tools }: Lead,
   rounds: HistoryRound[],
   question: string,
 ): ChatMessage[] {
   const questions = [...rounds.map((round) => round.question), question]
-  questions[0] = preamble + (questions[0] ?? '')
-  return questions.flatMap((content, index): ChatMessage[] => {
+  const system = tools === null ? '' : systemText(preamble, tools)
+  if (tools === null) questions[0] = preamble + (questions[0] ?? '')
+  const messages: ChatMessage[] = system === '' ? [] : [{ role: 'system', content: system }]
+  for (const [index, content] of questions.entries()) {
+    const isResult = messages.at(-1)?.tool !== undefined
+    messages.push({ role: isResult ? 'observation' : 'user', content })
     const answer = rounds[index]?.answer
-    const asked: ChatMessage = { role: 'user', content }
-    return answer === undefined ? [asked] : [asked, { role: 'assistant', content: answer }]
-  })
+    if (answer !== undefined) messages.push(answerMessage(answer, tools ?? []))
+  }
+  return messages
 }

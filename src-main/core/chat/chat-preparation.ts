@@ -5,6 +5,7 @@ import type { ModelService } from '../models/model-service.ts'
 import type { SettingsService } from '../settings/settings-service.ts'
 import type { StoreClient } from '../store/store-client.ts'
 import { engineMessages, roundsOf } from './chat-history.ts'
+import { leadOf } from './chat-lead.ts'
 
 export interface ChatPreparationServices {
   store: StoreClient
@@ -55,7 +56,9 @@ export class ChatPreparation {
     const rounds = roundsOf(await store.ask('chat.path', { chatId }))
     if (rounds.length === 0 || signal.aborted) return
     const preamble = chat.settings.preamble ?? settings.read().preamble
-    const messages = engineMessages(preamble, rounds, '').slice(0, -1)
-    await models.loaded().client.request('chat.prepare', { messages }, { signal })
+    const ready = models.loaded()
+    const lead = leadOf(ready, chat.settings, preamble)
+    const messages = engineMessages(lead, rounds, '').slice(0, -1)
+    await ready.client.request('chat.prepare', { messages }, { signal })
   }
 }

@@ -1,7 +1,7 @@
 import type { ChatMessage } from '../../shared/engine-api.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { ContextUse } from '../../shared/models.ts'
-import { engineMessages, type HistoryRound } from './chat-history.ts'
+import { engineMessages, type HistoryRound, type Lead } from './chat-history.ts'
 
 /** What of a conversation the model is shown. */
 export interface Window {
@@ -10,7 +10,7 @@ export interface Window {
 }
 
 export interface WindowOptions {
-  preamble: string
+  lead: Lead
   rounds: HistoryRound[]
   question: string
   /** Tokens of prompt and reply together. */
@@ -40,15 +40,15 @@ function roundsToForget(roundTokens: number[], excess: number, contextLength: nu
  * AppError `chat.question_too_long` when not even the question fits.
  */
 export async function fitWindow(options: WindowOptions): Promise<Window> {
-  const { preamble, rounds, question, contextLength, count } = options
+  const { lead, rounds, question, contextLength, count } = options
   const limit = contextLength - replyReserve(contextLength)
-  let messages = engineMessages(preamble, rounds, question)
+  let messages = engineMessages(lead, rounds, question)
   let { promptTokens, roundTokens } = await count(messages)
   const fits = promptTokens <= limit
   let forgottenRounds = 0
   while (promptTokens > limit && forgottenRounds < rounds.length) {
     forgottenRounds += roundsToForget(roundTokens, promptTokens - limit, contextLength)
-    messages = engineMessages(preamble, rounds.slice(forgottenRounds), question)
+    messages = engineMessages(lead, rounds.slice(forgottenRounds), question)
     ;({ promptTokens, roundTokens } = await count(messages))
   }
   if (promptTokens >= contextLength) throw questionTooLong(promptTokens, contextLength)

@@ -69,9 +69,9 @@ export class QuestionDocuments {
     )
     const needs = measured.map((one) => wholeTokens(one) + introductionTokens)
     const neededByAll = needs.reduce((sum, need) => sum + need, 0)
-    const preamble = this.context.preambleOf(chat)
+    const lead = this.context.leadOf(chat)
     const promptWith = (text: string, rounds = roundsOf([])): Promise<number> =>
-      reader.countPrompt(engineMessages(preamble, rounds, text))
+      reader.countPrompt(engineMessages(lead, rounds, text))
     const neededTokens = neededByAll + (await promptWith(question, roundsOf(path)))
     const { contextLength } = reader
     const limit = contextLength === null ? Infinity : contextLength - replyReserve(contextLength)

@@ -2,7 +2,6 @@ import { z } from 'zod'
 import type {
   BackendModule,
   CacheType,
-  ChatMessage,
   ChosenToken,
   ConversationCacheOptions,
   ConvertType,
@@ -22,6 +21,7 @@ import type {
   SamplingOptions,
   TokenLogprob,
 } from '../../shared/engine-api.ts'
+import { conversation, finishedConversation } from './conversation-schema.ts'
 
 const count = z.int().nonnegative()
 const positive = z.int().positive()
@@ -46,30 +46,6 @@ export const samplingSchema = z.object({
   stop: z.array(z.string().min(1)).exactOptional(),
   topLogprobs: count.max(20).exactOptional(),
 }) satisfies z.ZodType<SamplingOptions>
-
-const message = z.object({
-  role: z.enum(['user', 'assistant']),
-  content: z.string(),
-}) satisfies z.ZodType<ChatMessage>
-
-const conversation = z
-  .array(message)
-  .refine(
-    (messages) =>
-      messages.length % 2 === 1 &&
-      messages.every(({ role }, index) => role === (index % 2 === 0 ? 'user' : 'assistant')),
-    'The roles must alternate, from a user message to a user message.',
-  )
-
-const finishedConversation = z
-  .array(message)
-  .min(2)
-  .refine(
-    (messages) =>
-      messages.length % 2 === 0 &&
-      messages.every(({ role }, index) => role === (index % 2 === 0 ? 'user' : 'assistant')),
-    'The roles must alternate, from a user message to an assistant message.',
-  )
 
 const conversationCache = z.object({
   folder: path,

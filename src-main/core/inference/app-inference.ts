@@ -25,8 +25,8 @@ export class AppInference implements InferenceSource {
 
   async ready(signal: AbortSignal): Promise<InferenceModel> {
     await this.loadAfterCrash()
-    const { client } = await this.models.ready(signal)
-    return { client, ...this.served() }
+    const { client, loaded } = await this.models.ready(signal)
+    return { client, family: loaded.description.family, ...this.served() }
   }
 
   sampling(): SamplingOptions {

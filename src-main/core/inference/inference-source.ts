@@ -1,4 +1,4 @@
-import type { SamplingOptions } from '../../shared/engine-api.ts'
+import type { ModelFamily, SamplingOptions } from '../../shared/engine-api.ts'
 import type { EngineClient } from '../engine/engine-client.ts'
 
 /** A model as programs see it from outside. */
@@ -11,6 +11,7 @@ export interface ServedModel {
 /** A model that is loaded, with the engine that holds it. */
 export interface InferenceModel extends ServedModel {
   client: EngineClient
+  family: ModelFamily
 }
 
 /** Where the HTTP API gets its replies from: the app's model, or that of the command line. */

@@ -1,4 +1,4 @@
-import type { SamplingOptions } from '../../shared/engine-api.ts'
+import type { LoadedModel, SamplingOptions } from '../../shared/engine-api.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { EngineClient } from '../engine/engine-client.ts'
 import type { EngineProcess } from '../engine/engine-process.ts'
@@ -14,7 +14,7 @@ export interface KeptInferenceOptions {
   /** The name of the model. */
   name: string
   /** Loads the model into an engine that holds none. */
-  load: (client: EngineClient) => Promise<unknown>
+  load: (client: EngineClient) => Promise<LoadedModel>
   /** What replies are sampled with where a request says nothing. */
   otherwise?: SamplingOptions
   onLoadFailed: (error: unknown) => void
@@ -77,8 +77,8 @@ export class KeptInference implements InferenceSource {
 
   private async bring(): Promise<InferenceModel> {
     const client = await this.options.engine.start()
-    await this.options.load(client)
-    const model = { client, ...this.served }
+    const { description } = await this.options.load(client)
+    const model = { client, family: description.family, ...this.served }
     this.model = model
     return model
   }

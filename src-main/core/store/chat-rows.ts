@@ -3,6 +3,7 @@ import type { Chat, ChatSettings, ChatSummary, Message } from '../../shared/chat
 import { documentCuts, type MessageDocument } from '../../shared/documents.ts'
 import type { AppFailure } from '../../shared/errors.ts'
 import { type ChatId, type MessageId, remoteId, type RemoteId } from '../../shared/ids.ts'
+import { toolsSchema } from '../tools/tool-definition.ts'
 import { engineResultSchemas, samplingSchema } from '../engine/engine-messages.ts'
 
 /** A model of a server. */
@@ -22,6 +23,7 @@ export const chatSettingsSchema = z.object({
   preamble: z.string().exactOptional(),
   contextFull: z.enum(['ask', 'forget_oldest']).exactOptional(),
   remote: remoteChoiceSchema.exactOptional(),
+  tools: toolsSchema.exactOptional(),
 }) satisfies z.ZodType<ChatSettings>
 
 /** Why a reply failed, as it is kept. */

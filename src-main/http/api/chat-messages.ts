@@ -1,6 +1,8 @@
 import { z } from 'zod'
-import type { ChatMessage } from '../../shared/engine-api.ts'
+import type { ChatMessage, ModelFamily } from '../../shared/engine-api.ts'
+import { systemText, type ToolDefinition } from '../../shared/tools.ts'
 import { BadRequest } from './api-errors.ts'
+import { callOf, givenCall } from './tool-fields.ts'
 
 const mostMessages = 100_000
 
@@ -8,6 +10,7 @@ const part = z.looseObject({ type: z.string(), text: z.string().optional() })
 const message = z.looseObject({
   role: z.string().max(100),
   content: z.union([z.string(), z.array(part)]).nullish(),
+  tool_calls: z.array(givenCall).nullish(),
 })
 
 /** The messages of a request, as clients write them. */
@@ -29,39 +32,63 @@ function textOf({ content }: GivenMessage, param: string): string {
 /** Puts messages that one side said in a row together, since the model knows rounds only. */
 function alternating(messages: ChatMessage[]): ChatMessage[] {
   const joined: ChatMessage[] = []
-  for (const { role, content } of messages) {
+  for (const message of messages) {
     const last = joined.at(-1)
-    if (last === undefined && role === 'assistant') joined.push({ role: 'user', content: '' })
-    if (last?.role === role) last.content += `\n\n${content}`
-    else joined.push({ role, content })
+    if (last === undefined && message.role === 'assistant')
+      joined.push({ role: 'user', content: '' })
+    if (last && (last.role === 'assistant') === (message.role === 'assistant'))
+      last.content += `\n\n${message.content}`
+    else joined.push({ ...message })
   }
   return joined
 }
 
-/**
- * The conversation for the engine. As the official `openai_api.py` does it, the system text stands
- * directly before the last question, and the last message must be the user's. Where that code
- * drops messages in silence (two of one side in a row, an answer first) they are kept instead.
- */
-export function conversationOf(given: GivenMessage[]): ChatMessage[] {
-  const system: string[] = []
-  const said: ChatMessage[] = []
-  for (const [index, one] of given.entries()) {
-    const content = textOf(one, `messages.${index}.content`)
-    const { role } = one
-    if (role === 'system' || role === 'developer') system.push(content)
-    else if (role === 'user' || role === 'assistant') said.push({ role, content })
-    else
-      throw new BadRequest(
-        `The role "${role}" is not known here. Use system, user and assistant.`,
-        `messages.${index}.role`,
-        role === 'tool' || role === 'function' ? 'api.unsupported' : undefined,
-      )
+/** What one side has said, as the engine is told it; null for the system. */
+function messageOf(one: GivenMessage, index: number, family: ModelFamily): ChatMessage | null {
+  const { role, tool_calls: calls } = one
+  const content = textOf(one, `messages.${index}.content`)
+  const hasTools = family === 'chatglm3'
+  if (role === 'system' || role === 'developer') return null
+  if (role === 'user') return { role, content }
+  if (role === 'tool' && hasTools) return { role: 'observation', content }
+  if (role === 'assistant') {
+    if (!hasTools || !calls || calls.length === 0) return { role, content }
+    const call = callOf(calls, `messages.${index}.tool_calls`)
+    return { role, content: call.content, tool: call.name }
   }
+  throw new BadRequest(
+    `The role "${role}" is not known here. Use system, user and assistant.`,
+    `messages.${index}.role`,
+    role === 'tool' || role === 'function' ? 'api.unsupported' : undefined,
+  )
+}
+
+/**
+ * The conversation for the engine. ChatGLM3 is told the system text and the tools by the system.
+ * Otherwise, as the official `openai_api.py` does it, the system text stands directly before the
+ * last question. The last message must be a question. Where that code drops messages in silence
+ * (two of one side in a row, an answer first) they are kept instead.
+ */
+export function conversationOf(
+  given: GivenMessage[],
+  family: ModelFamily = 'chatglm2',
+  tools: ToolDefinition[] = [],
+): ChatMessage[] {
+  const system: string[] = []
+  const said = given.flatMap((one, index): ChatMessage[] => {
+    const message = messageOf(one, index, family)
+    if (message !== null) return [message]
+    system.push(textOf(one, `messages.${index}.content`))
+    return []
+  })
   const messages = alternating(said)
   const last = messages.at(-1)
-  if (last?.role !== 'user')
+  if (last === undefined || last.role === 'assistant')
     throw new BadRequest('Invalid request: the last message must be the user’s.', 'messages')
+  if (family === 'chatglm3') {
+    const content = systemText(system.join('\n'), tools)
+    return content === '' ? messages : [{ role: 'system', content }, ...messages]
+  }
   last.content = system.join('\n') + last.content
   return messages
 }

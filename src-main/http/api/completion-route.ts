@@ -80,7 +80,7 @@ export async function answerCompletion(
 ): Promise<FastifyReply> {
   const body = bodySchema.parse(exchange.request.body)
   exchange.notes.model = body.model ?? null
-  refuseUnsupported(body)
+  refuseUnsupported(body, ['tools'])
   if (typeof body.code_stop === 'string' && typeof body.logprobs === 'number')
     throw new BadRequest('Leave out "logprobs" where "code_stop" ends the code.', 'logprobs')
   const model = await context.model(exchange.signal)

@@ -75,7 +75,6 @@ const isEmpty = (value: unknown): boolean =>
 
 /** Fields that change the answer in a way that a ChatGLM2 model, or this app, cannot follow. */
 const unsupported: Record<string, string> = {
-  tools: 'This model calls no tools. Leave out "tools".',
   functions: 'This model calls no functions. Leave out "functions".',
   logit_bias: 'Single tokens cannot be favoured here. Leave out "logit_bias".',
   audio: 'This model only reads and writes text. Leave out "audio".',
@@ -86,7 +85,13 @@ const unsupported: Record<string, string> = {
 }
 
 /** Throws BadRequest when the request asks for what would otherwise be left out in silence. */
-export function refuseUnsupported(body: Record<string, unknown>): void {
+export function refuseUnsupported(
+  body: Record<string, unknown>,
+  others: readonly string[] = [],
+): void {
+  for (const field of others)
+    if (!isEmpty(body[field]))
+      throw new BadRequest(`Leave out "${field}" here.`, field, 'api.unsupported')
   for (const [field, message] of Object.entries(unsupported))
     if (!isEmpty(body[field])) throw new BadRequest(message, field, 'api.unsupported')
   const format = z.object({ type: z.string() }).safeParse(body['response_format'])

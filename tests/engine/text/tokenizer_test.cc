@@ -131,5 +131,45 @@ TEST(PromptFormat, BuildsAChatGlm3TurnFromIds) {
   EXPECT_EQ(format.Conversation({}, "你好"), expected);  // CHATGLM3's README
 }
 
+TEST(PromptFormat, BuildsEachMessageOfChatGlm3FromItsRoleMetadataAndContent) {
+  CHATGLM_NEEDS_GOLDENS();
+  const auto tokenizer = test::LoadTokenizer(test::kOfficialTokenizers[0]);
+  const PromptFormat format(ModelFamily::kChatGlm3, *tokenizer);
+  std::vector<TokenId> expected = {64790, 64792};
+  const auto say = [&](TokenId role, const std::string& metadata, const std::string& content) {
+    expected.push_back(role);
+    for (const std::string& text : {metadata + "\n", content}) {
+      for (const TokenId id : tokenizer->Encode(text)) expected.push_back(id);
+    }
+  };
+  say(64794, "", "You have tools.");
+  say(64795, "", "天气？");
+  say(64796, "get_weather", "```python\ntool_call(city='北京')\n```");
+  const std::vector<TokenId> known = expected;
+  say(64797, "", "{\"t\": 21}");
+  expected.push_back(64796);
+
+  const Round round{"天气？",
+                    "```python\ntool_call(city='北京')\n```",
+                    {.system = "You have tools."},
+                    "get_weather"};
+  const QuestionRole observation{.is_observation = true};
+  EXPECT_EQ(format.Conversation(std::span(&round, 1), "{\"t\": 21}", observation), expected);
+
+  std::vector<TokenId> continued = known;
+  for (const TokenId id : format.NextTurn(2, "{\"t\": 21}", observation)) continued.push_back(id);
+  EXPECT_EQ(continued, expected);
+}
+
+TEST(PromptFormat, RefusesRolesThatChatGlm2DoesNotKnow) {
+  CHATGLM_NEEDS_GOLDENS();
+  const auto tokenizer = test::LoadTokenizer(test::kOfficialTokenizers[0]);
+  const PromptFormat format(ModelFamily::kChatGlm2, *tokenizer);
+  EXPECT_THROW(format.Conversation({}, "a", {.system = "b"}), EngineError);
+  EXPECT_THROW(format.Conversation({}, "a", {.is_observation = true}), EngineError);
+  const Round call{"a", "b", {}, "tool"};
+  EXPECT_THROW(format.Conversation(std::span(&call, 1), "c"), EngineError);
+}
+
 }  // namespace
 }  // namespace chatglm

@@ -1,36 +1,8 @@
-import { mkdtempSync, readFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { expect, onTestFinished, test } from 'vitest'
-import { EngineProcess } from '../../../src-main/core/engine/engine-process.ts'
-import { ApiContext } from '../../../src-main/http/api/api-context.ts'
-import { createRoutes, serveRoutes } from '../../../src-main/http/api/api-routes.ts'
-import { fakeEngine, type FakeEngineScript } from '../../fakes/fake-engine-script.ts'
-
-/** The routes of the API before an engine that writes what it is told to. */
-async function start(script: FakeEngineScript) {
-  const requestLog = join(mkdtempSync(join(tmpdir(), 'chatglm-test-')), 'requests')
-  const engine = new EngineProcess({ program: fakeEngine({ requestLog, ...script }) })
-  onTestFinished(() => engine.stop())
-  const model = { client: await engine.start(), id: 'codegeex2', loadedAtMs: 0 }
-  const source = { current: () => model, ready: async () => model, sampling: () => ({}) }
-  const context = new ApiContext({ source, log: { info: () => undefined, error: () => undefined } })
-  const web = createRoutes(context)
-  serveRoutes(web, context)
-  const post = async (url: string, body: object) => {
-    const { statusCode, payload } = await web.inject({ method: 'POST', url, payload: body })
-    return { statusCode, payload }
-  }
-  const asked = (): unknown[] =>
-    readFileSync(requestLog, 'utf8')
-      .split('\n')
-      .filter((line) => line.includes('completion.generate'))
-      .map((line) => JSON.parse(line.slice(line.indexOf('{'))) as unknown)
-  return { post, asked }
-}
+import { expect, test } from 'vitest'
+import { startApi } from './start-api.ts'
 
 test('samples as the official demo of CodeGeeX2 where a request says nothing', async () => {
-  const { post, asked } = await start({ reply: ['pass'] })
+  const { post, asked } = await startApi('codegeex2', { reply: ['pass'] })
   const { payload } = await post('/', { lang: 'C++', prompt: '// sort\n' })
   expect(JSON.parse(payload)).toMatchObject({ response: 'pass', lang: 'C++', status: 200 })
   await post('/', {
@@ -49,7 +21,7 @@ const reply = ['    return', ' 1\n', '\nprint(1)\n', 'x\n']
 const body = { prompt: 'def one():\n', lang: 'python', code_stop: 'block' }
 
 test('tags and ends code for editors, whole and in pieces', async () => {
-  const { post, asked } = await start({ reply, replyTimes: 200 })
+  const { post, asked } = await startApi('codegeex2', { reply, replyTimes: 200 })
   const whole = await post('/v1/completions', body)
   expect(JSON.parse(whole.payload)).toMatchObject({
     choices: [{ text: '    return 1', finish_reason: 'stop' }],
@@ -62,7 +34,7 @@ test('tags and ends code for editors, whole and in pieces', async () => {
 })
 
 test('passes a prompt through as it stands unless it is told to be code', async () => {
-  const { post, asked } = await start({ reply })
+  const { post, asked } = await startApi('codegeex2', { reply })
   const prompt = '# language: Python\ndef one():\n'
   const raw = await post('/v1/completions', { prompt })
   expect(JSON.parse(raw.payload)).toMatchObject({ choices: [{ text: reply.join('') }] })
@@ -72,7 +44,7 @@ test('passes a prompt through as it stands unless it is told to be code', async 
 })
 
 test('refuses a language that nobody taught, and an end without a language', async () => {
-  const { post } = await start({})
+  const { post } = await startApi('codegeex2', {})
   for (const wrong of [
     { prompt: '', lang: 'Klingon' },
     { prompt: 'a', code_stop: 'block' },

@@ -24,7 +24,7 @@ const round = (index: number, length: number): HistoryRound => ({
 
 const fit = (lengths: number[], question: string, contextLength = 1000, preamble = '') =>
   fitWindow({
-    preamble,
+    lead: { preamble, tools: null },
     question,
     contextLength,
     count,
