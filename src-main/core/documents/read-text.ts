@@ -7,7 +7,8 @@ const sampleBytes = 256 * 1024
 
 /** What the app's readers have files in; a detector that may choose any takes short texts for Greek. */
 const encodings = ['GB18030', 'Big5', 'Shift_JIS', 'EUC-JP', 'EUC-KR', 'windows-1252']
-const leastConfidence = 10
+/** What it says of bytes that may be anything; a few characters tell no more. */
+const noConfidence = 10
 
 /** Text has hardly any control characters but white space; logs have some, for colours. */
 const controls = /[^\P{Cc}\s]/gu
@@ -29,9 +30,10 @@ function asUtf8(bytes: Uint8Array): string | null {
 
 function likelyEncoding(bytes: Uint8Array): string {
   const found = analyse(bytes.subarray(0, sampleBytes)).find(
-    ({ name, confidence }) => encodings.includes(name) && confidence >= leastConfidence,
+    ({ name, confidence }) => encodings.includes(name) && confidence > noConfidence,
   )
-  return found?.name ?? 'GB18030'
+  if (found) return found.name
+  return iconv.decode(Buffer.from(bytes), 'GB18030').includes('\uFFFD') ? 'windows-1252' : 'GB18030'
 }
 
 /** Reads a file of plain text in whichever encoding it is. Throws AppError for what is no text. */

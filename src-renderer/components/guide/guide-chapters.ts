@@ -4,6 +4,7 @@ export const chapterNames = [
   'models',
   'memory-and-devices',
   'chatting',
+  'documents',
   'coding',
   'finding-and-files',
   'data',

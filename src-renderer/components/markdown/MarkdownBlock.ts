@@ -4,6 +4,7 @@ import { useI18n } from 'vue-i18n'
 import CodeBlock from './CodeBlock.vue'
 import MathView from './MathView.vue'
 import { allowLinkKey, openLinkKey } from './open-link.ts'
+import { pageMarksKey } from './page-marks.ts'
 import { type RenderContext, renderInline } from './render-inline.ts'
 import { renderTable } from './render-table.ts'
 import { safeLink } from './safe-link.ts'
@@ -29,11 +30,12 @@ export const MarkdownBlock = defineComponent(
   (props: BlockProps) => {
     const openLink = inject(openLinkKey, () => undefined)
     const allowLink = inject(allowLinkKey, () => safeLink, true)
+    const pageMarks = inject(pageMarksKey, null)
     const { t } = useI18n()
     const translate: RenderContext['translate'] = (key, values) => t(key, values ?? {})
     return () => {
       const { node, references, isOpen = false, isLoose = true } = props
-      const context = { ...references, openLink, allowLink, translate }
+      const context = { ...references, openLink, allowLink, pageMarks, translate }
       return renderBlock(node, context, { references, isOpen, isLoose })
     }
   },

@@ -1,12 +1,15 @@
 import type { Definition, FootnoteDefinition, PhrasingContent, RootContent } from 'mdast'
 import { type VNode, type VNodeChild, h } from 'vue'
 import MathView from './MathView.vue'
+import { type PageMarks, renderPageMarks } from './page-marks.ts'
 
 /** What rendering a text needs besides its nodes. */
 export interface RenderContext {
   openLink: (url: string) => void
   /** The address to open for one that stands in the text; null makes it text. */
   allowLink: (address: string) => string | null
+  /** Null where texts refer to no pages. */
+  pageMarks: PageMarks | null
   definitions: ReadonlyMap<string, Definition>
   footnotes: readonly FootnoteDefinition[]
   /** Begins the ids of this text's footnotes. */
@@ -24,6 +27,7 @@ export function renderInline(nodes: readonly Inline[], context: RenderContext): 
 function renderNode(node: Inline, context: RenderContext): VNodeChild {
   switch (node.type) {
     case 'text':
+      return context.pageMarks ? renderPageMarks(node.value, context.pageMarks) : node.value
     case 'html':
       return node.value
     case 'emphasis':

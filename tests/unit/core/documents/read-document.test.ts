@@ -26,6 +26,14 @@ describe('text', () => {
     expect((await read(Buffer.from('\uFEFFa\r\nb\r\n'))).pages).toEqual(['a\nb'])
   })
 
+  test.each([
+    ['你好', 'gb18030'],
+    ['Müller aß größere Äpfel für fünf Mark.', 'windows-1252'],
+    ['今年の売上は五百万円で、昨年より増えました。', 'shift_jis'],
+  ])('tells what "%s" is written in', async (text, encoding) => {
+    expect((await read(iconv.encode(text, encoding))).pages).toEqual([text])
+  })
+
   test('refuses what is no text', async () => {
     const png = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0xd, 0xa, 0x1a, 0xa, 0, 0, 0, 0xd, 0, 1, 2, 3])
 
