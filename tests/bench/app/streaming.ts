@@ -71,7 +71,7 @@ async function writeReply(browser: Browser, folder: string, tokens: number): Pro
   await page.locator('.composer textarea').fill('write')
   const work = await traceWork(browser, page, join(folder, `trace-${tokens}.json`), async () => {
     await page.locator('.composer textarea').press('Enter')
-    await page.locator('.composer button[type=button]').waitFor()
+    await page.getByRole('button', { name: 'Stop', exact: true }).waitFor()
     await page.locator('.composer button[type=submit]').waitFor({ timeout: 180_000 })
   })
   await app.close()

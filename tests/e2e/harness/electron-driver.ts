@@ -1,4 +1,4 @@
-import type { ChildProcess } from 'node:child_process'
+import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { _electron, type ElectronApplication, type Page } from '@playwright/test'
 import { root } from '../../../build/setup/paths.ts'
@@ -20,22 +20,26 @@ interface Launched {
 /** Gives the program to start in place of Electron's, for example one that watches it. */
 export type Wrap = (program: string) => Promise<string>
 
-async function launch(dataFolder: string, display: string, wrap: Wrap): Promise<Launched> {
+interface Command {
+  executablePath: string
+  args: string[]
+  env: Record<string, string>
+}
+
+/** How the app is started: by the official Electron where it is, else by that of the tests. */
+async function commandOf(dataFolder: string, display: string): Promise<Command> {
   const env = { ...appEnvironment(dataFolder), ...(display === '' ? {} : { DISPLAY: display }) }
   const flags = process.getuid?.() === 0 ? ['--no-sandbox'] : []
   const official = installedElectron()
-  const electron =
-    official === null
-      ? await launchOldElectron({
-          executablePath: await wrap(await ensureTestElectron()),
-          args: [...flags, `--app=${root}`],
-          env,
-        })
-      : await _electron.launch({
-          executablePath: await wrap(official),
-          args: [...flags, root],
-          env,
-        })
+  if (official !== null) return { executablePath: official, args: [...flags, root], env }
+  return { executablePath: await ensureTestElectron(), args: [...flags, `--app=${root}`], env }
+}
+
+async function launch(dataFolder: string, display: string, wrap: Wrap): Promise<Launched> {
+  const command = await commandOf(dataFolder, display)
+  const wrapped = { ...command, executablePath: await wrap(command.executablePath) }
+  const isOld = installedElectron() === null
+  const electron = isOld ? await launchOldElectron(wrapped) : await _electron.launch(wrapped)
   const output: string[] = []
   const started = electron.process()
   started.stderr?.on('data', (piece: Buffer) => output.push(piece.toString('utf8')))
@@ -96,6 +100,15 @@ export class ElectronDriver implements AppDriver {
     await this.close()
     this.launched = await launch(this.dataFolder, this.display, this.wrap)
     return this.page
+  }
+
+  /** Starts the program once more, beside this one, and gives the exit code with which it ends. */
+  async startBeside(args: string[]): Promise<number | null> {
+    const command = await commandOf(this.dataFolder, this.display)
+    const { env } = command
+    const second = spawn(command.executablePath, [...command.args, ...args], { env })
+    const [exitCode] = (await once(second, 'exit')) as [number | null]
+    return exitCode
   }
 
   private async end(how: () => Promise<void>): Promise<void> {
