@@ -20,6 +20,12 @@ const shown = (electron: ElectronApplication): Promise<typeof nothing> =>
     })`)) as typeof empty
   }, nothing)
 
+/** The dumps of crashes that lie in a folder. */
+async function dumpsIn(folder: string): Promise<string[]> {
+  const names = await readdir(folder, { recursive: true }).catch(() => [])
+  return names.filter((name) => name.endsWith('.dmp'))
+}
+
 test('a page that crashes comes back where it was, with its draft', async ({
   app,
   page,
@@ -38,6 +44,7 @@ test('a page that crashes comes back where it was, with its draft', async ({
   await expect
     .poll(() => readFile(join(dataFolder, 'app.log'), 'utf8'))
     .toContain("the page's process ended")
+  await expect.poll(() => dumpsIn(join(dataFolder, 'crashes'))).toHaveLength(1)
   await expect.poll(async () => (await shown(electron)).draft).toBe('not sent yet')
   await expect.poll(async () => (await shown(electron)).messages).toContain('demo model')
   expect((await shown(electron)).place).toBe(before.place)
