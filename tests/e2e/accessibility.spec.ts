@@ -28,7 +28,16 @@ const looks: Pick<AppSettings, 'theme' | 'language'>[] = (['light', 'dark'] as c
   (theme) => (['en', 'zh-CN', 'zh-TW'] as const).map((language) => ({ theme, language })),
 )
 
-const views = ['/', '/models', '/settings', '/guide', '/notices', '/api-requests', '/welcome']
+const views = [
+  '/',
+  '/models',
+  '/code',
+  '/settings',
+  '/guide',
+  '/notices',
+  '/api-requests',
+  '/welcome',
+]
 
 test('axe finds nothing wrong in any view, theme and language', async ({ page }) => {
   test.setTimeout(240_000)
