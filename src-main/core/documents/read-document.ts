@@ -12,6 +12,9 @@ export interface DocumentText {
 /** More text than any model reads, and as much as may wait in memory. */
 const longestText = 4 * 1024 * 1024
 
+/** What neither JSON, nor SQLite, nor the engine is to meet: halves of characters, control characters. */
+const unfit = /\p{Cs}|[^\P{Cc}\s]/gu
+
 const startsWith = (bytes: Uint8Array, ...start: number[]): boolean =>
   start.every((byte, index) => bytes[index] === byte)
 
@@ -49,7 +52,9 @@ async function read(bytes: Uint8Array, cmapsFolder: string): Promise<DocumentTex
  */
 export async function readDocument(bytes: Uint8Array, cmapsFolder: string): Promise<DocumentText> {
   const document = await read(bytes, cmapsFolder)
-  const pages = document.pages.map((page) => page.replaceAll('\r\n', '\n').trim())
+  const pages = document.pages.map((page) =>
+    page.replaceAll('\r\n', '\n').replaceAll(unfit, '').trim(),
+  )
   const characters = pages.reduce((sum, { length }) => sum + length, 0)
   if (characters > longestText) throw tooLong()
   if (characters > 0) return { ...document, pages }

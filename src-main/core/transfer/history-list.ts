@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { askedBy } from '../chat/chat-history.ts'
 import { titleFrom } from '../chat/chat-title.ts'
 import type { WholeChat, WholeMessage } from '../store/whole-chat.ts'
 import { foreignChat, foreignMessage } from './new-chat.ts'
@@ -9,8 +10,8 @@ const historySchema = z.array(z.tuple([z.string(), z.string()]))
 export const isHistoryList = (data: unknown): boolean =>
   historySchema.safeParse(data).success && Array.isArray(data) && data.length > 0
 
-/** The branch that is shown, as rounds. */
-export function shownRounds(chat: WholeChat): [string, string][] {
+/** The questions and replies of the branch that is shown. */
+export function shownRounds(chat: WholeChat): [question: WholeMessage, reply: WholeMessage][] {
   const byId = new Map(chat.messages.map((message) => [message.id, message]))
   const path: WholeMessage[] = []
   let message = chat.activeLeafId === null ? undefined : byId.get(chat.activeLeafId)
@@ -18,14 +19,19 @@ export function shownRounds(chat: WholeChat): [string, string][] {
     path.unshift(message)
     message = message.parentId === null ? undefined : byId.get(message.parentId)
   }
-  const rounds: [string, string][] = []
-  for (let index = 0; index + 1 < path.length; index += 2)
-    rounds.push([path[index]?.text ?? '', path[index + 1]?.text ?? ''])
+  const rounds: [WholeMessage, WholeMessage][] = []
+  for (let index = 0; index + 1 < path.length; index += 2) {
+    const [question, reply] = path.slice(index, index + 2)
+    if (question && reply) rounds.push([question, reply])
+  }
   return rounds
 }
 
-export const writeHistoryList = (chat: WholeChat): string =>
-  `${JSON.stringify(shownRounds(chat), null, 2)}\n`
+/** What the model was asked and answered, documents included. */
+export function writeHistoryList(chat: WholeChat): string {
+  const rounds = shownRounds(chat).map(([question, { text }]) => [askedBy(question), text])
+  return `${JSON.stringify(rounds, null, 2)}\n`
+}
 
 /** One chat of a `history` list. */
 export function readHistoryList(data: unknown, fileName: string, nowMs: number): WholeChat {

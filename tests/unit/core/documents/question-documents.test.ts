@@ -110,6 +110,10 @@ test('gives a whole file with the question, and the same again after all that ha
 
   const file = await fixture.ask('transfer.export', { chatIds: [chat], format: 'json' })
   expect(JSON.parse(file.text)).toMatchObject({ version: 2 })
+  const markdown = await fixture.ask('transfer.export', { chatIds: [chat], format: 'markdown' })
+  expect(markdown.text).toContain('> 📄 income.docx\n> 三月呢？\n')
+  const history = await fixture.ask('transfer.export', { chatIds: [chat], format: 'history' })
+  expect(history.text).toContain('文件《income.docx》：\\n三月的收入')
   await fixture.ask('chat.purge', { chatIds: [chat] })
   await fixture.ask('transfer.import', file)
   const again = await fixture.ask('transfer.export', { chatIds: [chat], format: 'json' })
