@@ -24,7 +24,7 @@ test('files go with a question, are cut as chosen, and are there after a restart
     data.items.add(new File(['The invoice of March is 4,200 yuan.'], 'invoice.txt'))
     return data
   })
-  await page.locator('.chat').dispatchEvent('drop', { dataTransfer: transfer })
+  await composer(page).dispatchEvent('drop', { dataTransfer: transfer })
   await expect(chips.getByText('invoice.txt')).toBeVisible()
   const chosen = page.waitForEvent('filechooser')
   await page.getByRole('button', { name: 'Add files' }).click()
