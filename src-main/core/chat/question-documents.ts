@@ -8,7 +8,12 @@ import type {
 } from '../../shared/documents.ts'
 import type { ChatMessage } from '../../shared/engine-api.ts'
 import { AppError } from '../../shared/errors.ts'
-import { choosePassages, sharesOf, wholeTokens } from '../documents/choose-passages.ts'
+import {
+  choosePassages,
+  type MeasuredPassages,
+  sharesOf,
+  wholeTokens,
+} from '../documents/choose-passages.ts'
 import type { DocumentService, HeldDocument, Tokenizer } from '../documents/document-service.ts'
 import { askedText, givenText } from '../documents/document-text.ts'
 import { estimatedTokens } from '../documents/estimated-tokens.ts'
@@ -37,6 +42,15 @@ export interface CutDocuments {
   documents: MessageDocument[]
   uses: DocumentUse[]
   neededTokens: number
+}
+
+/** Documents with what each of them needs, and how they are to be cut. */
+interface Measured {
+  measured: (MeasuredPassages & { document: HeldDocument })[]
+  needs: number[]
+  cut: DocumentChoice['cut']
+  /** For each document its passages, the nearest to the question first. */
+  ranked: number[][]
 }
 
 /** Cuts documents so that they fit into the model together with the question. */
@@ -77,32 +91,12 @@ export class QuestionDocuments {
     const limit = contextLength === null ? Infinity : contextLength - replyReserve(contextLength)
     const alone = await promptWith(question)
     let room = Math.max(limit - neededTokens + neededByAll, Math.floor(limit / 2) - alone)
-    const ranked = await this.ranked(held, cut, question, neededByAll > room)
     for (let tries = 0; tries < mostTries && room >= leastRoom; tries += 1) {
-      const shares = sharesOf(needs, room)
-      const given = measured.map((one, index) => {
-        const isWhole = (needs[index] ?? 0) <= (shares[index] ?? 0)
-        const share = (shares[index] ?? 0) - introductionTokens
-        const chosen = isWhole
-          ? one.passages.map((_, passage) => passage)
-          : choosePassages(one, cut, share, ranked[index] ?? [])
-        return { ...one, isWhole, chosen }
-      })
-      const documents = given.flatMap(({ document, passages, isWhole, chosen }) =>
-        chosen.length === 0
-          ? []
-          : [{ ...fileOf(document), cut: isWhole ? null : cut, ...givenText(passages, chosen) }],
-      )
-      const excess = (await promptWith(askedText(question, documents))) - limit
-      if (documents.length < held.length) break
-      const uses = given.map(({ document, tokens, isWhole, chosen }, index) => ({
-        id: document.id,
-        tokens: sumOf(tokens),
-        givenTokens: sumOf(chosen.map((passage) => tokens[passage] ?? 0)),
-        isWhole,
-        pages: documents[index]?.pages ?? [],
-      }))
-      if (excess <= 0) return { documents, uses, neededTokens }
+      const ranked = await this.ranked(held, cut, question, neededByAll > room)
+      const given = giveWithin(room, { measured, needs, cut, ranked })
+      if (given === null) break
+      const excess = (await promptWith(askedText(question, given.documents))) - limit
+      if (excess <= 0) return { ...given, neededTokens }
       room = Math.min(room, neededByAll) - excess - introductionTokens
     }
     throw new AppError(
@@ -158,6 +152,31 @@ export class QuestionDocuments {
         (await client.request('chat.count', { messages })).promptTokens,
     }
   }
+}
+
+/** What of each document is given; null when one of them would not be given at all. */
+function giveWithin(
+  room: number,
+  { measured, needs, cut, ranked }: Measured,
+): Omit<CutDocuments, 'neededTokens'> | null {
+  const shares = sharesOf(needs, room)
+  const documents: MessageDocument[] = []
+  const uses: DocumentUse[] = []
+  for (const [index, { document, passages, tokens }] of measured.entries()) {
+    const share = shares[index] ?? 0
+    const isWhole = (needs[index] ?? 0) <= share
+    const chosen = isWhole
+      ? passages.map((_, passage) => passage)
+      : choosePassages({ passages, tokens }, cut, share - introductionTokens, ranked[index] ?? [])
+    if (chosen.length === 0) return null
+    const given = givenText(passages, chosen)
+    documents.push({ ...fileOf(document), cut: isWhole ? null : cut, ...given })
+    const givenTokens = sumOf(chosen.map((passage) => tokens[passage] ?? 0))
+    uses.push({
+      ...{ id: document.id, tokens: sumOf(tokens), givenTokens, isWhole, pages: given.pages },
+    })
+  }
+  return { documents, uses }
 }
 
 const sumOf = (numbers: number[]): number => numbers.reduce((sum, number) => sum + number, 0)
