@@ -1,12 +1,15 @@
 import { computed } from 'vue'
 import { useI18n } from 'vue-i18n'
+import { mostDocuments } from '@shared/documents.ts'
 import { useConversationStore } from '../stores/conversation.ts'
 import { useDocumentsStore } from '../stores/documents.ts'
+import { useToastsStore } from '../stores/toasts.ts'
 
 /** The files in the composer of the chat that is open. */
 export function useComposerFiles() {
   const conversation = useConversationStore()
   const documents = useDocumentsStore()
+  const toasts = useToastsStore()
   const { t } = useI18n()
 
   const chatId = computed(() => conversation.chat?.id ?? null)
@@ -31,7 +34,12 @@ export function useComposerFiles() {
     set: (chosen) => (documents.cut = chosen),
   })
 
-  const add = (added: File[]): void => void documents.add(chatId.value, added)
+  function add(added: File[]): void {
+    const leftOut = documents.add(chatId.value, added)
+    if (leftOut === 0) return
+    const text = t('documents.too_many', { most: mostDocuments, count: leftOut }, leftOut)
+    toasts.show({ kind: 'error', text })
+  }
 
   /** What goes with the question that is being sent, and what becomes of it then. */
   function beginSending() {

@@ -71,10 +71,14 @@ export const useDocumentsStore = defineStore('documents', () => {
     }
   }
 
-  /** Has files read. Each shows how that goes; nothing is thrown. */
-  async function add(chatId: ChatId | null, added: File[]): Promise<void> {
+  /**
+   * Has files read, as many as there is room for. Each shows how that goes; nothing is thrown. Gives the
+   * number of those that there is no room for.
+   */
+  function add(chatId: ChatId | null, added: File[]): number {
     const room = Math.max(0, mostDocuments - filesOf(chatId).length)
-    await Promise.all(added.slice(0, room).map((file) => addOne(chatId, file)))
+    for (const file of added.slice(0, room)) void addOne(chatId, file)
+    return Math.max(0, added.length - room)
   }
 
   async function remove(id: DocumentId): Promise<void> {

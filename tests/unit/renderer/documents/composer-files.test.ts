@@ -8,6 +8,7 @@ import { AppError } from '@shared/errors.ts'
 import { chatId } from '@shared/ids.ts'
 import { useConversationStore } from '../../../../src-renderer/stores/conversation.ts'
 import { useModelsStore } from '../../../../src-renderer/stores/models.ts'
+import { useToastsStore } from '../../../../src-renderer/stores/toasts.ts'
 import ChatView from '../../../../src-renderer/views/ChatView.vue'
 import type { FakeAnswers } from '../fake-bridge.ts'
 import { installed } from '../models/sample-models.ts'
@@ -129,6 +130,17 @@ test('a file that cannot be read says why, and is taken out', async () => {
   await settle()
   expect(page()).not.toContain('picture.png')
   expect(askedFor('document.measure')).toEqual([])
+})
+
+test('files that a question has no room for are told, and left out', async () => {
+  const { askedFor } = await open()
+
+  await paste(...Array.from({ length: 22 }, (_, n) => new File(['abc'], `${n}.pdf`)))
+
+  expect(askedFor('document.read')).toHaveLength(20)
+  expect(useToastsStore().toasts).toMatchObject([
+    { text: 'A question takes 20 files at most; 2 were left out.' },
+  ])
 })
 
 test('nothing is sent while it is not known what would be', async () => {
