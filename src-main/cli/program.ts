@@ -5,6 +5,7 @@ import { addBenchCommand } from './commands/bench.ts'
 import { addChatCommand } from './commands/chat.ts'
 import { addConvertCommand } from './commands/convert.ts'
 import { addDevicesCommand } from './commands/devices.ts'
+import { addEvalCommand } from './commands/eval.ts'
 import { addInspectCommand } from './commands/inspect.ts'
 import { addListCommand } from './commands/list.ts'
 import { addPullCommand } from './commands/pull.ts'
@@ -34,6 +35,7 @@ function createProgram(context: CommandContext): Command {
   addBenchCommand(program, context)
   addServeCommand(program, context)
   addBatchCommand(program, context)
+  addEvalCommand(program, context)
   addPullCommand(program, context)
   addListCommand(program, context)
   addVerifyCommand(program, context)

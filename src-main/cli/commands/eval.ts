@@ -1,0 +1,115 @@
+import { writeFile } from 'node:fs/promises'
+import { type Command, Option } from 'commander'
+import { z } from 'zod'
+import { choiceMethods, type ChoiceMethod } from '../../core/eval/answer-choice.ts'
+import type { ChoiceForm } from '../../core/eval/choice-item.ts'
+import {
+  evalReport,
+  type EvalReport,
+  publishedPercent,
+  reportAsCsv,
+} from '../../core/eval/eval-report.ts'
+import { readChoices } from '../../core/eval/read-choices.ts'
+import { type ChoiceRun, defaultAtOnce, runChoices } from '../../core/eval/run-choices.ts'
+import { AppError } from '../../shared/errors.ts'
+import { withKeptModel } from '../kept-model.ts'
+import type { CommandContext } from '../model-session.ts'
+import { addModelOptions, type ModelOptions, numberOf } from '../options.ts'
+import { showProgress } from '../progress-line.ts'
+import { printJson, printLine, tell, type Terminal } from '../terminal.ts'
+
+interface Options extends ModelOptions {
+  method: ChoiceMethod
+  shots: number
+  examples?: string
+  atOnce: number
+  csv?: string
+  json?: boolean
+}
+
+const help = `
+QUESTIONS is a CSV file, or a folder of them, in the form of C-Eval (val/*.csv) or MMLU (test/*.csv). RESULTS
+is .jsonl; a run that was ended goes on where it was when it is started again.`
+
+/** `chatglm eval`: how many questions of a set a model answers rightly. */
+export function addEvalCommand(program: Command, context: CommandContext): void {
+  const command = program
+    .command('eval')
+    .description('measure a model by questions with four choices, as C-Eval and MMLU have them')
+    .argument('<questions>', 'CSV file or folder of CSV files')
+    .argument('<results>', '.jsonl; what is there already is not asked again')
+    .addOption(
+      new Option(
+        '--method <method>',
+        'reason: the model thinks first, as in the official evaluation; letter: it chooses at once',
+      )
+        .choices(choiceMethods)
+        .default('reason'),
+    )
+    .option(
+      '--shots <count>',
+      'solved examples before each question',
+      numberOf(z.int().min(0).max(20)),
+      0,
+    )
+    .option('--examples <path>', 'where those are taken from, such as the folder dev of a set')
+    .option(
+      '--at-once <count>',
+      'questions that are asked together',
+      numberOf(z.int().min(1).max(48)),
+      defaultAtOnce,
+    )
+    .option('--csv <file>', 'write the shares of each subject to a table')
+    .option('--json', 'print JSON')
+    .addHelpText('after', help)
+  addModelOptions(command).action((questions: string, results: string, options: Options) =>
+    evaluate(context, { questions, results }, options),
+  )
+}
+
+const percent = (share: number): string => `${(share * 100).toFixed(1)}%`
+
+function tellReport(terminal: Terminal, form: ChoiceForm, report: EvalReport): void {
+  for (const { subject, correct, count, share, low, high } of [
+    ...report.subjects,
+    { subject: 'all', ...report.all },
+  ])
+    printLine(
+      terminal,
+      `${subject}: ${percent(share)} (${correct} of ${count}; 95%: ${percent(low)} to ${percent(high)})`,
+    )
+  for (const { name, percent: published } of publishedPercent[form])
+    tell(terminal, `Published for the whole set: ${name} ${published}%.`)
+}
+
+async function evaluate(
+  context: CommandContext,
+  { questions, results }: { questions: string; results: string },
+  { method, shots, examples, atOnce, csv, json, ...model }: Options,
+): Promise<void> {
+  const { terminal, signal } = context
+  if (shots > 0 && examples === undefined)
+    throw new AppError('cli.no_examples', 'Name by --examples where the solved examples are.')
+  const set = await readChoices(questions)
+  const solved = examples === undefined ? [] : (await readChoices(examples)).items
+  let run: ChoiceRun | undefined
+  await withKeptModel(context, model, async (source) => {
+    const line = showProgress(terminal, 'Asking')
+    run = await runChoices({
+      ...{ set, examples: solved, shots, method, output: results, atOnce, source, signal },
+      onProgress: (done, total) => line.update(done / total, `${done} of ${total}`),
+      onFailure: (id, message) => tell(terminal, `${id}: ${message}`),
+    }).finally(() => line.close())
+  })
+  if (run === undefined || signal.aborted) return
+  const report = evalReport(run.results)
+  if (csv !== undefined) await writeFile(csv, reportAsCsv(report))
+  if (json === true) printJson(terminal, { ...report, unanswered: run.unanswered })
+  else tellReport(terminal, set.form, report)
+  if (run.unanswered > 0) {
+    throw new AppError(
+      'eval.unanswered',
+      `${run.unanswered} questions could not be asked. Start the same again to try them once more.`,
+    )
+  }
+}

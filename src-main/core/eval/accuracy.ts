@@ -1,0 +1,25 @@
+/** How many of so many were right, and where the true share lies with a likelihood of 95%. */
+export interface Accuracy {
+  count: number
+  correct: number
+  /** 0 to 1, as are the bounds; 0 of none. */
+  share: number
+  low: number
+  high: number
+}
+
+/** The normal quantile for 95%, two-sided. */
+const z = 1.959964
+
+/** Wilson's score interval (E. B. Wilson, 1927), which holds for few questions, too. */
+export function accuracyOf(correct: number, count: number): Accuracy {
+  if (count === 0) return { count, correct, share: 0, low: 0, high: 1 }
+  const share = correct / count
+  const square = z ** 2
+  const middle = share + square / (2 * count)
+  const reach = z * Math.sqrt((share * (1 - share)) / count + square / (4 * count ** 2))
+  const scale = 1 + square / count
+  const low = correct === 0 ? 0 : (middle - reach) / scale
+  const high = correct === count ? 1 : (middle + reach) / scale
+  return { count, correct, share, low, high }
+}

@@ -1,0 +1,141 @@
+import { appendFileSync, existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { runProgram } from '../../../src-main/cli/program.ts'
+import { fakeEngineFile, type FakeEngineScript } from '../../fakes/fake-engine-script.ts'
+import { TestTerminal } from '../../fakes/test-terminal.ts'
+
+const statistics = {
+  ...{ promptTokens: 5, reusedTokens: 0, restoredTokens: 0, restoreMs: 0, generatedTokens: 1 },
+  ...{ timeToFirstTokenMs: 1, promptTokensPerSecond: 9, tokensPerSecond: 9, seed: 1 },
+}
+const token = (text: string, logprob: number) => ({ bytes: [...Buffer.from(text)], logprob })
+const text = 'I think so.'
+const top = [token('the', -0.3), token(' B', -2), token('C', -1.5), token('B', -2)]
+/** Says that C is likeliest of the single tokens, but B with and without a space together. */
+const saysB: FakeEngineScript = {
+  results: {
+    'chat.generate': {
+      ...{ text, finish: 'length', statistics },
+      tokens: [{ ...token('the', -0.3), top }],
+    },
+  },
+}
+
+const questions = 'One?,a,b,c,d,B\nTwo?,a,b,c,d,C\nThree?,a,b,c,d,B\n'
+
+/** Files for one set, and what asks its questions. */
+function createSet() {
+  const folder = mkdtempSync(join(tmpdir(), 'chatglm-test-'))
+  const file = (name: string) => join(folder, name)
+  writeFileSync(file('law_test.csv'), questions)
+  writeFileSync(file('law_dev.csv'), 'Zero?,a,b,c,d,D\n')
+  writeFileSync(file('model.gguf'), 'GGUF')
+  async function start(script: FakeEngineScript, ...args: string[]) {
+    const terminal = new TestTerminal({ isInteractive: false })
+    const requestLog = file('requests')
+    writeFileSync(requestLog, '')
+    const env = {
+      CHATGLM_ENGINE: fakeEngineFile({ ...script, requestLog }),
+      CHATGLM_CACHE_DIR: file('cache'),
+    }
+    const exitCode = await runProgram(
+      ['eval', file('law_test.csv'), file('out.jsonl'), '--model', file('model.gguf'), ...args],
+      { terminal, env, signal: new AbortController().signal },
+    )
+    const asked = readFileSync(requestLog, 'utf8')
+      .split('\n')
+      .filter((line) => line.startsWith('chat.generate '))
+      .map((line) => JSON.parse(line.slice('chat.generate '.length)) as unknown)
+    return { exitCode, asked, stdout: terminal.stdoutText, stderr: terminal.stderrText }
+  }
+  return { file, start }
+}
+
+const linesOf = (path: string): unknown[] =>
+  readFileSync(path, 'utf8')
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => JSON.parse(line) as unknown)
+
+test('the model thinks, and of the letters after the conclusion the likeliest counts', async () => {
+  const { file, start } = createSet()
+  const { exitCode, asked, stdout, stderr } = await start(
+    saysB,
+    '--at-once',
+    '1',
+    '--csv',
+    file('t.csv'),
+  )
+  expect(exitCode).toBe(0)
+  expect(asked).toHaveLength(6)
+  const [thinking, choosing] = asked
+  expect(thinking).toMatchObject({ sampling: { temperature: 0, maxNewTokens: 512 } })
+  expect(choosing).toMatchObject({
+    replyStart: `${text}\nTherefore, among A through D, the right answer is:`,
+    sampling: { temperature: 0, maxNewTokens: 1, topLogprobs: 20 },
+  })
+  expect(stdout).toBe(
+    'law: 66.7% (2 of 3; 95%: 20.8% to 93.9%)\nall: 66.7% (2 of 3; 95%: 20.8% to 93.9%)\n',
+  )
+  expect(stderr).toContain('ChatGLM2-6B, MMLU 45.46%')
+  expect(readFileSync(file('t.csv'), 'utf8')).toMatch(
+    /^subject,count,correct,share,low,high\nlaw,3,2,/,
+  )
+  expect(linesOf(file('out.jsonl'))).toMatchObject([
+    { chatglm_eval: 1, form: 'mmlu', model: 'model', method: 'reason', shots: 0 },
+    { id: 'law/0', answer: 'B', chosen: 'B', reasoning: text },
+    { id: 'law/1', answer: 'C', chosen: 'B' },
+    { id: 'law/2', answer: 'B', chosen: 'B' },
+  ])
+})
+
+test('a letter is chosen at once, behind solved examples', async () => {
+  const { file, start } = createSet()
+  const wrong = await start(saysB, '--method', 'letter', '--shots', '1')
+  expect(wrong).toMatchObject({ exitCode: 2, asked: [] })
+  const { exitCode, asked, stdout } = await start(
+    saysB,
+    ...['--method', 'letter', '--shots', '1', '--examples', file('law_dev.csv'), '--json'],
+  )
+  expect(exitCode).toBe(0)
+  expect(asked).toHaveLength(3)
+  expect(asked[0]).not.toHaveProperty('replyStart')
+  expect(asked[0]).toMatchObject({
+    messages: [{ role: 'user' }, { role: 'assistant', content: 'D' }, { role: 'user' }],
+  })
+  expect(JSON.parse(stdout)).toMatchObject({ all: { correct: 2, count: 3 }, unanswered: 0 })
+})
+
+test('a run goes on behind its last whole line, and only in its own way of asking', async () => {
+  const { file, start } = createSet()
+  expect((await start(saysB, '--method', 'letter', '--at-once', '1')).asked).toHaveLength(3)
+  const whole = readFileSync(file('out.jsonl'), 'utf8')
+  const cut = whole.slice(0, whole.lastIndexOf('{') + 9) // the last result was being written
+  writeFileSync(file('out.jsonl'), cut)
+
+  const again = await start(saysB, '--method', 'letter', '--at-once', '1')
+  expect(again.asked).toHaveLength(1)
+  expect(readFileSync(file('out.jsonl'), 'utf8')).toBe(whole)
+  expect(again.stdout).toContain('all: 66.7% (2 of 3;')
+
+  const other = await start(saysB, '--method', 'reason')
+  expect(other).toMatchObject({ exitCode: 3, asked: [] })
+  expect(other.stderr).toContain('Choose another name.')
+  appendFileSync(file('out.jsonl'), 'my notes\n')
+  expect((await start(saysB, '--method', 'letter')).exitCode).toBe(3)
+  expect(readFileSync(file('out.jsonl'), 'utf8')).toBe(`${whole}my notes\n`)
+})
+
+test('what cannot be asked is named and left for the next run', async () => {
+  const { file, start } = createSet()
+  const errors = { 'chat.generate': { code: 40, message: 'It is too long.' } }
+  const { exitCode, stderr } = await start({ errors }, '--method', 'letter')
+  expect(exitCode).toBe(3)
+  expect(stderr).toContain('law/1: It is too long.')
+  expect(stderr).toContain('3 questions could not be asked.')
+  expect(linesOf(file('out.jsonl'))).toHaveLength(1)
+  expect((await start(saysB, '--method', 'letter')).asked).toHaveLength(3)
+  expect(existsSync(file('out.jsonl'))).toBe(true)
+})

@@ -1,0 +1,71 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { choiceMessages } from '../../../../src-main/core/eval/choice-messages.ts'
+import { readChoices } from '../../../../src-main/core/eval/read-choices.ts'
+
+let folder = ''
+beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'chatglm-test-'))))
+afterEach(() => rmSync(folder, { recursive: true }))
+
+function write(name: string, content: string): string {
+  const file = join(folder, name)
+  writeFileSync(file, content)
+  return file
+}
+
+const ceval = `\uFEFFid,question,A,B,C,D,answer,explanation
+0,水的沸点是？,"100 ℃, 在海平面",0 ℃,50 ℃,200 ℃,A,常识
+7,一年有几个季节？,两个,三个,四个,五个,C,
+`
+
+test('reads the form of C-Eval, with the subject of its file', async () => {
+  const { form, items } = await readChoices(write('physics_val.csv', ceval))
+  expect(form).toBe('ceval')
+  expect(items).toMatchObject([
+    { id: 'physics/0', subject: 'physics', answer: 'A', choices: { A: '100 ℃, 在海平面' } },
+    { id: 'physics/7', question: '一年有几个季节？', answer: 'C' },
+  ])
+})
+
+test('reads a folder in the form of MMLU, which has no head line', async () => {
+  mkdirSync(join(folder, 'more'))
+  write('world_history_test.csv', '"Who, then?",Ann,Bob,Cid,Dan,B\nWhere?,a,b,c,d,D\n')
+  write('astronomy_test.csv', 'What is a star?,a,b,c,d,A\n')
+  write('notes.txt', 'no questions')
+  const { form, items } = await readChoices(folder)
+  expect(form).toBe('mmlu')
+  expect(items.map(({ id }) => id)).toEqual(['astronomy/0', 'world_history/0', 'world_history/1'])
+  const [, item, example] = items
+  if (!item || !example) throw new Error('Questions are missing.')
+  expect(choiceMessages('mmlu', item, [example])).toEqual([
+    {
+      role: 'user',
+      content:
+        'The following is a multiple choice question about world history. Choose the right answer.\n\nWhere?\nA. a\nB. b\nC. c\nD. d\nAnswer:',
+    },
+    { role: 'assistant', content: 'D' },
+    {
+      role: 'user',
+      content:
+        'The following is a multiple choice question about world history. Choose the right answer.\n\nWho, then?\nA. Ann\nB. Bob\nC. Cid\nD. Dan\nAnswer:',
+    },
+  ])
+})
+
+test.each([
+  ['an answer that is no letter', 'law_val.csv', 'Q,a,b,c,d,A\nQ,a,b,c,d,E\n', 'Question 2'],
+  ['a choice that is missing', 'law_val.csv', 'Q,a,b,,d,A\n', 'Question 1'],
+  ['another table', 'law_val.csv', 'name,age\nAnn,30\n', 'Question 1'],
+  ['a quote without an end', 'law_val.csv', '"Q,a,b,c,d,A\n', 'Question 1'],
+])('names the question with %s', async (_, name, content, where) => {
+  const file = write(name, content)
+  await expect(readChoices(file)).rejects.toMatchObject({ code: 'eval.unknown_form' })
+  await expect(readChoices(file)).rejects.toThrow(`${where} of ${file}`)
+})
+
+test('says when there is nothing to ask', async () => {
+  await expect(readChoices(folder)).rejects.toMatchObject({ code: 'eval.empty' })
+  await expect(readChoices(join(folder, 'none'))).rejects.toMatchObject({ code: 'eval.not_found' })
+})
