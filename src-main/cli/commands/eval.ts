@@ -10,6 +10,7 @@ import {
   reportAsCsv,
 } from '../../core/eval/eval-report.ts'
 import { readChoices } from '../../core/eval/read-choices.ts'
+import { notWritable } from '../../core/eval/results-file.ts'
 import { type ChoiceRun, defaultAtOnce, runChoices } from '../../core/eval/run-choices.ts'
 import { AppError } from '../../shared/errors.ts'
 import { withKeptModel } from '../kept-model.ts'
@@ -103,7 +104,10 @@ async function evaluate(
   })
   if (run === undefined || signal.aborted) return
   const report = evalReport(run.results)
-  if (csv !== undefined) await writeFile(csv, reportAsCsv(report))
+  if (csv !== undefined)
+    await writeFile(csv, reportAsCsv(report)).catch((error: unknown) => {
+      throw notWritable(csv, error)
+    })
   if (json === true) printJson(terminal, { ...report, unanswered: run.unanswered })
   else tellReport(terminal, set.form, report)
   if (run.unanswered > 0) {

@@ -35,6 +35,14 @@ const notOurs = (file: string): AppError =>
     `${file} is there already and holds no results of this model, asked in this way. Choose another name.`,
   )
 
+/** A file that results cannot be written to. */
+export const notWritable = (file: string, cause: unknown): AppError =>
+  new AppError(
+    'eval.not_writable',
+    `${file} cannot be written to. Check that its folder is there and that the disk has room.`,
+    { cause },
+  )
+
 /** Its fields in the order of the schema. */
 const headOf = (wanted: EvalSettings) => settings.parse({ chatglm_eval: 1, ...wanted })
 
@@ -57,6 +65,7 @@ export class ResultsFile {
   private writing: Promise<void> = Promise.resolve()
 
   private constructor(
+    private readonly file: string,
     private readonly handle: FileHandle,
     /** Those of earlier runs. */
     readonly earlier: EvalResult[],
@@ -66,13 +75,15 @@ export class ResultsFile {
   static async open(file: string, wanted: EvalSettings): Promise<ResultsFile> {
     const bytes = await readFile(file).catch((error: unknown) => {
       if (isMissing(error)) return Buffer.alloc(0)
-      throw error
+      throw notWritable(file, error)
     })
     const wholeBytes = bytes.lastIndexOf(newline) + 1
     const isNew = bytes.length === 0
     const earlier = isNew ? [] : readEarlier(file, bytes.subarray(0, wholeBytes), wanted)
-    const handle = await open(file, 'a')
-    const results = new ResultsFile(handle, earlier)
+    const handle = await open(file, 'a').catch((error: unknown) => {
+      throw notWritable(file, error)
+    })
+    const results = new ResultsFile(file, handle, earlier)
     if (isNew) await results.append(headOf(wanted))
     else await handle.truncate(wholeBytes)
     return results
@@ -90,7 +101,11 @@ export class ResultsFile {
 
   /** One after the other, so that no two lines mix. */
   private append(line: object): Promise<void> {
-    this.writing = this.writing.then(() => this.handle.appendFile(`${JSON.stringify(line)}\n`))
+    this.writing = this.writing
+      .then(() => this.handle.appendFile(`${JSON.stringify(line)}\n`))
+      .catch((error: unknown) => {
+        throw notWritable(this.file, error)
+      })
     return this.writing
   }
 }

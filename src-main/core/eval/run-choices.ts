@@ -32,7 +32,7 @@ export interface ChoiceRun {
 
 /** Whether no question can be asked any more. */
 const isOver = ({ code }: AppError): boolean =>
-  code.startsWith('model.') || code === 'engine.failed' || code === 'engine.stopped'
+  /^(?:model|eval)\./u.test(code) || code === 'engine.failed' || code === 'engine.stopped'
 
 /** A call, since the compiler believes that a property stays as it was before an await. */
 const isAborted = (signal: AbortSignal): boolean => signal.aborted

@@ -1,4 +1,11 @@
-import { appendFileSync, existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -126,6 +133,14 @@ test('a run goes on behind its last whole line, and only in its own way of askin
   appendFileSync(file('out.jsonl'), 'my notes\n')
   expect((await start(saysB, '--method', 'letter')).exitCode).toBe(3)
   expect(readFileSync(file('out.jsonl'), 'utf8')).toBe(`${whole}my notes\n`)
+})
+
+test('a place where nothing can be written is named before anything is asked', async () => {
+  const { file, start } = createSet()
+  mkdirSync(file('out.jsonl'))
+  const { exitCode, asked, stderr } = await start(saysB)
+  expect({ exitCode, asked }).toEqual({ exitCode: 3, asked: [] })
+  expect(stderr).toContain('out.jsonl cannot be written to.')
 })
 
 test('what cannot be asked is named and left for the next run', async () => {
