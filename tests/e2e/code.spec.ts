@@ -45,8 +45,9 @@ test('what is being written is stopped and kept, and typing leaves it', async ({
   await page.getByRole('option', { name: /1,024/u }).click()
   await editor(page).fill('[Round 1]\n\n问：never stop\n\n答：')
   await editor(page).press('Control+Enter')
-  await expect.poll(async () => (await ghost(page).textContent())?.length ?? 0).toBeGreaterThan(20)
-  await page.getByRole('button', { name: 'Stop', exact: true }).click()
+  await expect.poll(() => ghost(page).textContent(), { intervals: [20] }).not.toBe('')
+  // At once: the demo model is through with its thousand tokens while a click waits for a calm page.
+  await page.getByRole('button', { name: 'Stop', exact: true }).dispatchEvent('click')
   await expect.poll(() => status(page).textContent()).toMatch(/^Take it/u)
   await editor(page).press('x')
   await expect.poll(() => ghost(page).count()).toBe(0)
