@@ -10,6 +10,8 @@ import type { AppFailure } from '@shared/errors.ts'
 import { type CompletionId, newCompletionId } from '@shared/ids.ts'
 import { useBridge } from '../bridge/bridge.ts'
 
+const showAfterMs = 60
+
 /** How the last completion ended. */
 export interface CodeEnding {
   finish: CodeFinish
@@ -28,11 +30,24 @@ export const useCodeStore = defineStore('code', () => {
   const ending = shallowRef<CodeEnding | null>(null)
   const isWriting = computed(() => running.value !== null)
 
+  // Text comes faster than an editor draws it, so it is shown a few times a second.
+  let arrived = ''
+  let showing: ReturnType<typeof setTimeout> | undefined
+  function show(): void {
+    clearTimeout(showing)
+    showing = undefined
+    written.value += arrived
+    arrived = ''
+  }
+
   bridge.on('code.delta', ({ completionId, text }) => {
-    if (completionId === running.value) written.value += text
+    if (completionId !== running.value) return
+    arrived += text
+    showing ??= setTimeout(show, showAfterMs)
   })
   bridge.on('code.finished', ({ completionId, ...end }) => {
     if (completionId !== running.value) return
+    show()
     running.value = null
     ending.value = end
   })
@@ -73,6 +88,7 @@ export const useCodeStore = defineStore('code', () => {
   async function leave(): Promise<void> {
     const completionId = running.value
     running.value = null
+    show()
     written.value = ''
     ending.value = null
     if (completionId !== null) await bridge.request('code.cancel', { completionId })

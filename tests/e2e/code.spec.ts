@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Page } from '@playwright/test'
+import { emptyCodePage } from '../../src-main/shared/code.ts'
 import { outFolder } from '../../build/setup/paths.ts'
 import { expect, request, test } from './fixtures.ts'
 import { go, startWithDemo } from './steps.ts'
@@ -40,13 +41,13 @@ test('code is written behind the cursor, and taken or left', async ({ page }) =>
 })
 
 test('what is being written is stopped and kept, and typing leaves it', async ({ page }) => {
+  // Long enough that it is still being written when a slow page takes the click.
+  const long = { ...emptyCodePage, maxNewTokens: 6000 }
+  await request(page, 'code.write_page', { page: long })
   await openCode(page)
-  await page.getByRole('combobox', { name: 'At most' }).click()
-  await page.getByRole('option', { name: /1,024/u }).click()
   await editor(page).fill('[Round 1]\n\n问：never stop\n\n答：')
   await editor(page).press('Control+Enter')
   await expect.poll(() => ghost(page).textContent(), { intervals: [20] }).not.toBe('')
-  // At once: the demo model is through with its thousand tokens while a click waits for a calm page.
   await page.getByRole('button', { name: 'Stop', exact: true }).dispatchEvent('click')
   await expect.poll(() => status(page).textContent()).toMatch(/^Take it/u)
   await editor(page).press('x')

@@ -61,8 +61,7 @@ test('asks for what comes behind the cursor, and shows it as it comes', async ()
 
   emit('code.delta', { completionId: completionId(), text: 'def sort' })
   emit('code.delta', { completionId: completionId(), text: '(a):' })
-  await flushPromises()
-  expect(ghost()).toBe('def sort(a):')
+  await expect.poll(ghost).toBe('def sort(a):')
   emit('code.finished', {
     ...{ completionId: completionId(), finish: 'done', generatedTokens: 5, failure: null },
   })
@@ -71,17 +70,20 @@ test('asks for what comes behind the cursor, and shows it as it comes', async ()
   expect(text()).toContain('Take it or leave it')
 })
 
+/** By then the text that has come is shown. */
+const drawnMs = 150
+
 test('takes no more of what was left', async () => {
   const { askedFor, emit, ghost, completionId } = await open(codeModel)
   findByName('button', 'Write on CtrlEnter').click()
   await flushPromises()
   const left = completionId()
   emit('code.delta', { completionId: left, text: 'x' })
-  await flushPromises()
+  await expect.poll(ghost).toBe('x')
   findByName('button', 'Leave Esc').click()
   await flushPromises()
   emit('code.delta', { completionId: left, text: 'y' })
-  await flushPromises()
+  await new Promise((resolve) => setTimeout(resolve, drawnMs))
   expect(ghost()).toBe('')
   expect(askedFor('code.cancel')).toEqual([{ completionId: left }])
 })
