@@ -34,9 +34,12 @@ export const useCodeStore = defineStore('code', () => {
   let arrived = ''
   let showing: ReturnType<typeof setTimeout> | undefined
   function show(): void {
+    written.value += arrived
+    forgetArrived()
+  }
+  function forgetArrived(): void {
     clearTimeout(showing)
     showing = undefined
-    written.value += arrived
     arrived = ''
   }
 
@@ -88,7 +91,7 @@ export const useCodeStore = defineStore('code', () => {
   async function leave(): Promise<void> {
     const completionId = running.value
     running.value = null
-    show()
+    forgetArrived()
     written.value = ''
     ending.value = null
     if (completionId !== null) await bridge.request('code.cancel', { completionId })
