@@ -37,7 +37,7 @@ export function exitCodeOf(error: unknown): ExitCode {
   const { code } = error
   if (code === 'engine.cancelled' || code === 'cli.interrupted') return exitCodes.interrupted
   if (/^(cli|api)\./.test(code) || code === 'engine.invalid_params') return exitCodes.usage
-  const isModel = /^(model|catalogue|download|storage|batch|eval)\./.test(code)
+  const isModel = /^(model|catalogue|download|storage|batch|eval|results)\./.test(code)
   if (isModel || isAboutModel(code)) return exitCodes.model
   return code.startsWith('engine.') ? exitCodes.engine : exitCodes.unforeseen
 }

@@ -10,8 +10,9 @@ import {
   reportAsCsv,
 } from '../../core/eval/eval-report.ts'
 import { readChoices } from '../../core/eval/read-choices.ts'
-import { notWritable } from '../../core/eval/results-file.ts'
-import { type ChoiceRun, defaultAtOnce, runChoices } from '../../core/eval/run-choices.ts'
+import { type ChoiceRun, runChoices } from '../../core/eval/run-choices.ts'
+import { defaultAtOnce } from '../../core/resumable/answer-all.ts'
+import { notWritten } from '../../core/resumable/growing-file.ts'
 import { AppError } from '../../shared/errors.ts'
 import { withKeptModel } from '../kept-model.ts'
 import type { CommandContext } from '../model-session.ts'
@@ -106,7 +107,7 @@ async function evaluate(
   const report = evalReport(run.results)
   if (csv !== undefined)
     await writeFile(csv, reportAsCsv(report)).catch((error: unknown) => {
-      throw notWritable(csv, error)
+      throw notWritten(csv, error)
     })
   if (json === true) printJson(terminal, { ...report, unanswered: run.unanswered })
   else tellReport(terminal, set.form, report)

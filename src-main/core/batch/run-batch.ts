@@ -1,17 +1,14 @@
 import { resolve } from 'node:path'
-import PQueue from 'p-queue'
 import { z } from 'zod'
 import type { BatchProgress } from '../../shared/batch.ts'
 import { AppError } from '../../shared/errors.ts'
+import { answerAll } from '../resumable/answer-all.ts'
 import type { AnswerRequest, ApiAnswer } from './answer-request.ts'
-import { batchAnswer } from './batch-answer.ts'
+import { type BatchAnswer, batchAnswer } from './batch-answer.ts'
 import { batchFileKind } from './batch-file.ts'
 import type { BatchItem } from './batch-item.ts'
 import { type BatchFailure, BatchOutput } from './batch-output.ts'
 import { readBatch } from './read-batch.ts'
-
-/** How many replies are written together; more gain little and wait for memory. */
-export const defaultAtOnce = 8
 
 export interface BatchOptions {
   input: string
@@ -28,22 +25,19 @@ const errorBody = z.object({
   error: z.object({ code: z.string().nullable(), message: z.string() }),
 })
 
-/** Why there is no answer. */
-function failureOf({ status, body }: ApiAnswer): { code: string; message: string } {
-  const { error } = errorBody.parse(body)
-  return { code: error.code ?? `http.${status}`, message: error.message }
+/** What the API answers instead of a reply. */
+class RequestFailure extends AppError {
+  readonly status: number
+
+  constructor({ status, body }: ApiAnswer) {
+    const { error } = errorBody.parse(body)
+    super(error.code ?? `http.${status}`, error.message)
+    this.status = status
+  }
 }
 
-/** Whether no request can be answered any more. */
-const isOver = (code: string): boolean =>
-  code.startsWith('model.') ||
-  ['engine.failed', 'engine.stopped', 'engine.model_not_loaded'].includes(code)
-
-/** Whether another try, alone, may go well: the engine crashed, or had too much to do. */
-const isPassing = ({ status }: ApiAnswer): boolean => status >= 500 || status === 429
-
-/** A call, since the compiler believes that a property stays as it was before an await. */
-const isAborted = (signal: AbortSignal): boolean => signal.aborted
+const mayPass = (failure: AppError): boolean =>
+  failure instanceof RequestFailure && (failure.status >= 500 || failure.status === 429)
 
 async function countLines(input: string): Promise<number> {
   let lines = 0
@@ -54,9 +48,6 @@ async function countLines(input: string): Promise<number> {
 /** One run over a file. */
 class BatchRun {
   private readonly progress: BatchProgress
-  private readonly over = new AbortController()
-  private readonly again: BatchItem[] = []
-  private readonly signal: AbortSignal
 
   constructor(
     private readonly options: BatchOptions,
@@ -64,48 +55,39 @@ class BatchRun {
     total: number,
   ) {
     this.progress = { total, earlier: 0, answered: 0, failed: 0, generatedTokens: 0 }
-    this.signal = AbortSignal.any([options.signal, this.over.signal])
   }
 
   async run(): Promise<BatchProgress> {
-    const { atOnce = defaultAtOnce, input } = this.options
-    const queue = new PQueue({ concurrency: atOnce })
+    const { atOnce, signal } = this.options
     this.tell()
-    for await (const one of readBatch(input)) {
-      if (this.signal.aborted) break
-      if (one.type === 'bad')
-        await this.fail({ line: one.line, id: null, code: 'batch.bad_line', message: one.problem })
-      else if (this.output.answered.has(one.id)) this.count({ earlier: 1 })
-      else {
-        await queue.onSizeLessThan(atOnce)
-        void queue.add(() => this.guard(this.answer(one, (item) => void this.again.push(item))))
-      }
-    }
-    await queue.onIdle()
-    // A request that crashes the engine takes those beside it along, so each is asked again alone.
-    for (const item of this.again) if (!this.signal.aborted) await this.guard(this.answer(item))
-    if (this.over.signal.aborted) throw this.over.signal.reason
+    await answerAll({
+      ...{ items: this.open(), atOnce, signal, mayPass },
+      ask: (item) => this.ask(item),
+      keep: (_, answer) => this.keep(answer),
+      onFailed: ({ line, id }, { code, message }) => this.fail({ line, id, code, message }),
+    })
     return this.progress
   }
 
-  /** What fails for all ends the run. */
-  private async guard(work: Promise<void>): Promise<void> {
-    await work.catch((error: unknown) => this.over.abort(error))
+  /** What is to be asked. Of the rest it is told why not. */
+  private async *open(): AsyncGenerator<BatchItem> {
+    for await (const one of readBatch(this.options.input)) {
+      if (one.type === 'bad')
+        await this.fail({ line: one.line, id: null, code: 'batch.bad_line', message: one.problem })
+      else if (this.output.answered.has(one.id)) this.count({ earlier: 1 })
+      else yield one
+    }
   }
 
-  private async answer(item: BatchItem, askAgain?: (item: BatchItem) => void): Promise<void> {
-    if (isAborted(this.signal)) return
+  private async ask(item: BatchItem): Promise<BatchAnswer> {
     const answer = await this.options.answer(item.path, { ...item.body, stream: false })
-    if (isAborted(this.signal)) return
-    if (answer.status === 200) {
-      const whole = batchAnswer(item, answer)
-      await this.output.write(whole)
-      return this.count({ answered: 1, generatedTokens: whole.generatedTokens })
-    }
-    const failure = failureOf(answer)
-    if (isOver(failure.code)) throw new AppError(failure.code, failure.message)
-    if (isPassing(answer) && askAgain) return askAgain(item)
-    await this.fail({ line: item.line, id: item.id, ...failure })
+    if (answer.status !== 200) throw new RequestFailure(answer)
+    return batchAnswer(item, answer)
+  }
+
+  private async keep(answer: BatchAnswer): Promise<void> {
+    await this.output.write(answer)
+    this.count({ answered: 1, generatedTokens: answer.generatedTokens })
   }
 
   private async fail(failure: BatchFailure): Promise<void> {

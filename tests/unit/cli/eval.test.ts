@@ -135,12 +135,19 @@ test('a run goes on behind its last whole line, and only in its own way of askin
   expect(readFileSync(file('out.jsonl'), 'utf8')).toBe(`${whole}my notes\n`)
 })
 
+test('a run that was ended while it began begins again', async () => {
+  const { file, start } = createSet()
+  writeFileSync(file('out.jsonl'), '{"chatglm_eval":1,"fo')
+  expect((await start(saysB, '--method', 'letter')).asked).toHaveLength(3)
+  expect(linesOf(file('out.jsonl'))).toHaveLength(4)
+})
+
 test('a place where nothing can be written is named before anything is asked', async () => {
   const { file, start } = createSet()
   mkdirSync(file('out.jsonl'))
   const { exitCode, asked, stderr } = await start(saysB)
   expect({ exitCode, asked }).toEqual({ exitCode: 3, asked: [] })
-  expect(stderr).toContain('out.jsonl cannot be written to.')
+  expect(stderr).toContain('out.jsonl cannot be written (EISDIR')
 })
 
 test('what cannot be asked is named and left for the next run', async () => {

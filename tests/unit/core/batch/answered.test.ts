@@ -24,17 +24,25 @@ test.each(['out.jsonl', 'out.csv'])(
     }
     await output.close()
     const whole = readFileSync(file)
-    const cut = join(folder, `cut-${name}`)
     for (let length = 0; length <= whole.length; length++) {
-      writeFileSync(cut, whole.subarray(0, length))
-      const answered = await readAnswered(cut)
-      expect(answered.size).toBe(ends.filter((end) => end <= length).length)
-      const kept = readFileSync(cut)
-      expect(kept.equals(whole.subarray(0, kept.length))).toBe(true)
-      if (answered.size > 0) expect(kept.length).toBe(ends[answered.size - 1])
+      const { earlier, wholeBytes } = readAnswered(name, whole.subarray(0, length))
+      const ended = ends.filter((end) => end <= length)
+      expect(earlier.size).toBe(ended.length)
+      expect(wholeBytes).toBeLessThanOrEqual(length)
+      if (ended.length > 0) expect(wholeBytes).toBe(ended.at(-1))
     }
   },
 )
+
+test('takes away what was cut off', async () => {
+  const file = join(folder, 'cut.jsonl')
+  writeFileSync(file, '{"id":"batch_req-1","custom_id":"one"}\n{"id":"batch_r')
+  const output = await BatchOutput.open(file)
+  expect([...output.answered]).toEqual(['one'])
+  await output.write(answerOf('two'))
+  await output.close()
+  expect(readFileSync(file, 'utf8')).toMatch(/"one"\}\n\{"id":"batch_req-\w+","custom_id":"two"/u)
+})
 
 test.each([
   ['notes.jsonl', 'My notes'],
@@ -43,6 +51,6 @@ test.each([
 ])('touches no %s that holds something else', async (name, text) => {
   const file = join(folder, name)
   writeFileSync(file, text)
-  await expect(readAnswered(file)).rejects.toMatchObject({ code: 'batch.output_exists' })
+  await expect(BatchOutput.open(file)).rejects.toMatchObject({ code: 'batch.output_exists' })
   expect(readFileSync(file, 'utf8')).toBe(text)
 })
