@@ -2,15 +2,15 @@ import { writeFile } from 'node:fs/promises'
 import { type Command, Option } from 'commander'
 import { z } from 'zod'
 import { choiceMethods, type ChoiceMethod } from '../../core/eval/answer-choice.ts'
-import type { ChoiceForm } from '../../core/eval/choice-item.ts'
+import type { EvalForm } from '../../core/eval/eval-question.ts'
 import {
   evalReport,
   type EvalReport,
   publishedPercent,
   reportAsCsv,
 } from '../../core/eval/eval-report.ts'
-import { readChoices } from '../../core/eval/read-choices.ts'
-import { type ChoiceRun, runChoices } from '../../core/eval/run-choices.ts'
+import { openSet } from '../../core/eval/open-set.ts'
+import { type EvalRun, runEval } from '../../core/eval/run-eval.ts'
 import { defaultAtOnce } from '../../core/resumable/answer-all.ts'
 import { notWritten } from '../../core/resumable/growing-file.ts'
 import { AppError } from '../../shared/errors.ts'
@@ -30,20 +30,21 @@ interface Options extends ModelOptions {
 }
 
 const help = `
-QUESTIONS is a CSV file, or a folder of them, in the form of C-Eval (val/*.csv) or MMLU (test/*.csv). RESULTS
-is .jsonl; a run that was ended goes on where it was when it is started again.`
+QUESTIONS is a file or a folder of files: of C-Eval (val/*.csv), MMLU (test/*.csv), GSM8K (test.jsonl) or
+BIG-Bench Hard (bbh/*.json). RESULTS is .jsonl; a run that was ended goes on where it was when it is started
+again.`
 
 /** `chatglm eval`: how many questions of a set a model answers rightly. */
 export function addEvalCommand(program: Command, context: CommandContext): void {
   const command = program
     .command('eval')
-    .description('measure a model by questions with four choices, as C-Eval and MMLU have them')
-    .argument('<questions>', 'CSV file or folder of CSV files')
+    .description('measure a model by the questions of C-Eval, MMLU, GSM8K or BIG-Bench Hard')
+    .argument('<questions>', 'file or folder; its ending tells whose form it has')
     .argument('<results>', '.jsonl; what is there already is not asked again')
     .addOption(
       new Option(
         '--method <method>',
-        'reason: the model thinks first, as in the official evaluation; letter: it chooses at once',
+        'reason: the model thinks first, as in the official evaluation; letter: it chooses at once, of four',
       )
         .choices(choiceMethods)
         .default('reason'),
@@ -54,7 +55,10 @@ export function addEvalCommand(program: Command, context: CommandContext): void 
       numberOf(z.int().min(0).max(20)),
       0,
     )
-    .option('--examples <path>', 'where those are taken from, such as the folder dev of a set')
+    .option(
+      '--examples <path>',
+      'where those are taken from, such as dev, train.jsonl or cot-prompts',
+    )
     .option(
       '--at-once <count>',
       'questions that are asked together',
@@ -71,7 +75,7 @@ export function addEvalCommand(program: Command, context: CommandContext): void 
 
 const percent = (share: number): string => `${(share * 100).toFixed(1)}%`
 
-function tellReport(terminal: Terminal, form: ChoiceForm, report: EvalReport): void {
+function tellReport(terminal: Terminal, form: EvalForm, report: EvalReport): void {
   for (const { subject, correct, count, share, low, high } of [
     ...report.subjects,
     { subject: 'all', ...report.all },
@@ -92,13 +96,12 @@ async function evaluate(
   const { terminal, signal } = context
   if (shots > 0 && examples === undefined)
     throw new AppError('cli.no_examples', 'Name by --examples where the solved examples are.')
-  const set = await readChoices(questions)
-  const solved = examples === undefined ? [] : (await readChoices(examples)).items
-  let run: ChoiceRun | undefined
+  const set = await openSet({ questions, examples, shots, method })
+  let run: EvalRun | undefined
   await withKeptModel(context, model, async (source) => {
     const line = showProgress(terminal, 'Asking')
-    run = await runChoices({
-      ...{ set, examples: solved, shots, method, output: results, atOnce, source, signal },
+    run = await runEval({
+      ...{ set, shots, method, output: results, atOnce, source, signal },
       onProgress: (done, total) => line.update(done / total, `${done} of ${total}`),
       onFailure: (id, message) => tell(terminal, `${id}: ${message}`),
     }).finally(() => line.close())

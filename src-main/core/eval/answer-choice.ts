@@ -21,7 +21,7 @@ export interface ChosenLetter {
   /** Of those letters that are; they do not sum to 1. */
   probabilities: Partial<Record<Letter, number>>
   /** What the model wrote before. */
-  reasoning: string
+  reply: string
 }
 
 /** A letter may come with a space before it, which is another token; both count. */
@@ -42,18 +42,18 @@ export async function answerChoice(
   signal: AbortSignal,
 ): Promise<ChosenLetter> {
   const { messages, conclusion, method } = question
-  let reasoning = ''
+  let reply = ''
   if (method === 'reason') {
     const sampling = { temperature: 0, maxNewTokens: longestReasoning }
-    reasoning = (await client.request('chat.generate', { messages, sampling }, { signal })).text
+    reply = (await client.request('chat.generate', { messages, sampling }, { signal })).text
   }
   const sampling = { temperature: 0, maxNewTokens: 1, topLogprobs: toldTokens }
-  const start = method === 'reason' ? { replyStart: reasoning + conclusion } : {}
+  const start = method === 'reason' ? { replyStart: reply + conclusion } : {}
   const params = { messages, sampling, ...start }
   const { tokens = [] } = await client.request('chat.generate', params, { signal })
   const probabilities = probabilitiesOf(tokens[0]?.top ?? [])
   const ranked = letters
     .filter((letter) => probabilities[letter] !== undefined)
     .sort((a, b) => (probabilities[b] ?? 0) - (probabilities[a] ?? 0))
-  return { chosen: ranked[0] ?? null, probabilities, reasoning }
+  return { chosen: ranked[0] ?? null, probabilities, reply }
 }

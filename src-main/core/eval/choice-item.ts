@@ -12,7 +12,7 @@ export interface ChoiceItem {
   answer: Letter
 }
 
-/** In whose files the questions came. They differ in form and language. */
+/** Those of Chinese questions, and all others. */
 export type ChoiceForm = 'ceval' | 'mmlu'
 
 export interface ChoiceSet {

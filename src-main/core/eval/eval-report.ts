@@ -1,6 +1,6 @@
 import { stringify } from 'csv-stringify/sync'
 import { type Accuracy, accuracyOf } from './accuracy.ts'
-import type { ChoiceForm } from './choice-item.ts'
+import type { EvalForm } from './eval-question.ts'
 import type { EvalResult } from './results-file.ts'
 
 export interface SubjectAccuracy extends Accuracy {
@@ -13,10 +13,7 @@ export interface EvalReport {
 }
 
 function accuracy(results: EvalResult[]): Accuracy {
-  return accuracyOf(
-    results.filter(({ answer, chosen }) => answer === chosen).length,
-    results.length,
-  )
+  return accuracyOf(results.filter(({ correct }) => correct).length, results.length)
 }
 
 /** The share of right answers, of all and of each subject, by its name. */
@@ -40,12 +37,18 @@ export function reportAsCsv({ all, subjects }: EvalReport): string {
 
 /**
  * What the authors published, in percent, for whole sets (README of ChatGLM2-6B): C-Eval of the test
- * questions, MMLU of all, both without examples.
+ * questions and MMLU of all, both without examples; GSM8K with eight (in Chinese of 500 questions) and
+ * BIG-Bench Hard with three examples, which show how to think.
  */
-export const publishedPercent: Record<ChoiceForm, { name: string; percent: number }[]> = {
+export const publishedPercent: Record<EvalForm, { name: string; percent: number }[]> = {
   ceval: [{ name: 'ChatGLM2-6B, C-Eval', percent: 50.1 }],
   mmlu: [
     { name: 'ChatGLM2-6B, MMLU', percent: 45.46 },
     { name: 'ChatGLM2-6B INT4, MMLU', percent: 43.13 },
   ],
+  gsm8k: [
+    { name: 'ChatGLM2-6B, GSM8K with 8 examples', percent: 28.05 },
+    { name: 'ChatGLM2-6B, GSM8K in Chinese with 8 examples', percent: 20.45 },
+  ],
+  bbh: [{ name: 'ChatGLM2-6B, BIG-Bench Hard with 3 examples', percent: 30 }],
 }

@@ -2,14 +2,12 @@ import { z } from 'zod'
 import { AppError } from '../../shared/errors.ts'
 import { GrowingFile, type Kept, splitLines } from '../resumable/growing-file.ts'
 import { choiceMethods } from './answer-choice.ts'
-import { letters } from './choice-item.ts'
-
-const letter = z.enum(letters)
+import { evalForms, type Found } from './eval-question.ts'
 
 /** How a run asks. Results of another way of asking do not mix with its own. */
 const settings = z.object({
   chatglm_eval: z.literal(1),
-  form: z.enum(['ceval', 'mmlu']),
+  form: z.enum(evalForms),
   model: z.string(),
   method: z.enum(choiceMethods),
   shots: z.int(),
@@ -17,14 +15,15 @@ const settings = z.object({
 const result = z.object({
   id: z.string(),
   subject: z.string(),
-  answer: letter,
-  chosen: letter.nullable(),
-  probabilities: z.partialRecord(letter, z.number()),
-  reasoning: z.string(),
+  answer: z.string(),
+  chosen: z.string().nullable(),
+  correct: z.boolean(),
+  probabilities: z.record(z.string(), z.number()).optional(),
+  reply: z.string(),
 })
 
 export type EvalSettings = Omit<z.infer<typeof settings>, 'chatglm_eval'>
-export type EvalResult = z.infer<typeof result>
+export type EvalResult = Pick<z.infer<typeof result>, 'id' | 'subject' | 'answer'> & Found
 
 const notOurs = (file: string): AppError =>
   new AppError(

@@ -39,7 +39,9 @@ function createSet() {
   writeFileSync(file('law_test.csv'), questions)
   writeFileSync(file('law_dev.csv'), 'Zero?,a,b,c,d,D\n')
   writeFileSync(file('model.gguf'), 'GGUF')
-  async function start(script: FakeEngineScript, ...args: string[]) {
+  const start = (script: FakeEngineScript, ...args: string[]) =>
+    startOn(file('law_test.csv'), script, ...args)
+  async function startOn(path: string, script: FakeEngineScript, ...args: string[]) {
     const terminal = new TestTerminal({ isInteractive: false })
     const requestLog = file('requests')
     writeFileSync(requestLog, '')
@@ -48,7 +50,7 @@ function createSet() {
       CHATGLM_CACHE_DIR: file('cache'),
     }
     const exitCode = await runProgram(
-      ['eval', file('law_test.csv'), file('out.jsonl'), '--model', file('model.gguf'), ...args],
+      ['eval', path, file('out.jsonl'), '--model', file('model.gguf'), ...args],
       { terminal, env, signal: new AbortController().signal },
     )
     const asked = readFileSync(requestLog, 'utf8')
@@ -57,7 +59,7 @@ function createSet() {
       .map((line) => JSON.parse(line.slice('chat.generate '.length)) as unknown)
     return { exitCode, asked, stdout: terminal.stdoutText, stderr: terminal.stderrText }
   }
-  return { file, start }
+  return { file, start, startOn }
 }
 
 const linesOf = (path: string): unknown[] =>
@@ -92,8 +94,8 @@ test('the model thinks, and of the letters after the conclusion the likeliest co
   )
   expect(linesOf(file('out.jsonl'))).toMatchObject([
     { chatglm_eval: 1, form: 'mmlu', model: 'model', method: 'reason', shots: 0 },
-    { id: 'law/0', answer: 'B', chosen: 'B', reasoning: text },
-    { id: 'law/1', answer: 'C', chosen: 'B' },
+    { id: 'law/0', answer: 'B', chosen: 'B', correct: true, reply: text },
+    { id: 'law/1', answer: 'C', chosen: 'B', correct: false },
     { id: 'law/2', answer: 'B', chosen: 'B' },
   ])
 })
@@ -113,6 +115,62 @@ test('a letter is chosen at once, behind solved examples', async () => {
     messages: [{ role: 'user' }, { role: 'assistant', content: 'D' }, { role: 'user' }],
   })
   expect(JSON.parse(stdout)).toMatchObject({ all: { correct: 2, count: 3 }, unanswered: 0 })
+})
+
+const fixture = (name: string) => join(import.meta.dirname, '../../fixtures/eval', name)
+
+test('numbers are found in what the model writes, behind solved examples', async () => {
+  const { file, startOn } = createSet()
+  const reply = ['72 - 50 = 22 rolls.', ' The answer is 22.']
+  const { exitCode, asked, stdout, stderr } = await startOn(
+    fixture('gsm8k.jsonl'),
+    { reply },
+    ...['--shots', '2', '--examples', fixture('gsm8k-examples.jsonl'), '--at-once', '1'],
+  )
+  expect(exitCode).toBe(0)
+  expect(asked).toHaveLength(4)
+  expect(asked[0]).toMatchObject({
+    messages: [
+      { role: 'user' },
+      { role: 'assistant', content: 'He has 3 * 4 = 12 pens. The answer is 12.' },
+      { role: 'user' },
+      { role: 'assistant' },
+      { role: 'user', content: expect.stringMatching(/^A baker .* left\?$/u) as string },
+    ],
+    sampling: { temperature: 0, maxNewTokens: 512 },
+  })
+  expect(stdout).toContain('all: 25.0% (1 of 4;')
+  expect(stderr).toContain('ChatGLM2-6B, GSM8K with 8 examples 28.05%')
+  expect(linesOf(file('out.jsonl'))).toMatchObject([
+    { form: 'gsm8k', shots: 2 },
+    { id: 'gsm8k/1', answer: '22', chosen: '22', correct: true, reply: reply.join('') },
+    { id: 'gsm8k/2', answer: '1,250', chosen: '22', correct: false },
+    {},
+    {},
+  ])
+})
+
+test('what stands behind "the answer is" counts for each task', async () => {
+  const { startOn } = createSet()
+  const { exitCode, asked, stdout } = await startOn(
+    fixture('bbh'),
+    { reply: ['So the answer is (B).'] },
+    '--json',
+  )
+  expect(exitCode).toBe(0)
+  expect(asked).toHaveLength(4)
+  for (const one of asked)
+    expect(one).toMatchObject({
+      messages: [{ content: expect.stringContaining('So the answer is') as string }],
+      replyStart: "Let's think step by step.\n",
+    })
+  expect(JSON.parse(stdout)).toMatchObject({
+    all: { correct: 1, count: 4 },
+    subjects: [
+      { subject: 'light_switch', correct: 0, count: 2 },
+      { subject: 'weekday_shift', correct: 1, count: 2 },
+    ],
+  })
 })
 
 test('a run goes on behind its last whole line, and only in its own way of asking', async () => {

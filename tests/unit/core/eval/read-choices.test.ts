@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -21,7 +21,7 @@ const ceval = `\uFEFFid,question,A,B,C,D,answer,explanation
 `
 
 test('reads the form of C-Eval, with the subject of its file', async () => {
-  const { form, items } = await readChoices(write('physics_val.csv', ceval))
+  const { form, items } = await readChoices([write('physics_val.csv', ceval)])
   expect(form).toBe('ceval')
   expect(items).toMatchObject([
     { id: 'physics/0', subject: 'physics', answer: 'A', choices: { A: '100 ℃, 在海平面' } },
@@ -29,12 +29,13 @@ test('reads the form of C-Eval, with the subject of its file', async () => {
   ])
 })
 
-test('reads a folder in the form of MMLU, which has no head line', async () => {
-  mkdirSync(join(folder, 'more'))
-  write('world_history_test.csv', '"Who, then?",Ann,Bob,Cid,Dan,B\nWhere?,a,b,c,d,D\n')
-  write('astronomy_test.csv', 'What is a star?,a,b,c,d,A\n')
-  write('notes.txt', 'no questions')
-  const { form, items } = await readChoices(folder)
+test('reads the form of MMLU, which has no head line', async () => {
+  const history = write(
+    'world_history_test.csv',
+    '"Who, then?",Ann,Bob,Cid,Dan,B\nWhere?,a,b,c,d,D\n',
+  )
+  const stars = write('astronomy_test.csv', 'What is a star?,a,b,c,d,A\n')
+  const { form, items } = await readChoices([stars, history])
   expect(form).toBe('mmlu')
   expect(items.map(({ id }) => id)).toEqual(['astronomy/0', 'world_history/0', 'world_history/1'])
   const [, item, example] = items
@@ -61,11 +62,6 @@ test.each([
   ['a quote without an end', 'law_val.csv', '"Q,a,b,c,d,A\n', 'Question 1'],
 ])('names the question with %s', async (_, name, content, where) => {
   const file = write(name, content)
-  await expect(readChoices(file)).rejects.toMatchObject({ code: 'eval.unknown_form' })
-  await expect(readChoices(file)).rejects.toThrow(`${where} of ${file}`)
-})
-
-test('says when there is nothing to ask', async () => {
-  await expect(readChoices(folder)).rejects.toMatchObject({ code: 'eval.empty' })
-  await expect(readChoices(join(folder, 'none'))).rejects.toMatchObject({ code: 'eval.not_found' })
+  await expect(readChoices([file])).rejects.toMatchObject({ code: 'eval.unknown_form' })
+  await expect(readChoices([file])).rejects.toThrow(`${where} of ${file}`)
 })

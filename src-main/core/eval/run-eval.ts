@@ -1,0 +1,63 @@
+import type { InferenceSource } from '../inference/inference-source.ts'
+import { answerAll } from '../resumable/answer-all.ts'
+import type { ChoiceMethod } from './answer-choice.ts'
+import type { EvalQuestion, EvalSet } from './eval-question.ts'
+import { type EvalResult, ResultsFile } from './results-file.ts'
+
+export interface EvalRunOptions {
+  set: EvalSet
+  /** How the set was opened, by which results are known to be of the same run. */
+  shots: number
+  method: ChoiceMethod
+  /** Where results are kept; a run that was ended goes on from there. */
+  output: string
+  atOnce?: number
+  source: InferenceSource
+  signal: AbortSignal
+  onProgress: (done: number, total: number) => void
+  /** A question that could not be asked: it is too long, or the engine crashes at it twice. */
+  onFailure: (id: string, message: string) => void
+}
+
+export interface EvalRun {
+  results: EvalResult[]
+  unanswered: number
+}
+
+/**
+ * Asks all questions, several at once, and keeps each result in the file. Rejects with what ends the
+ * run for all; an interrupted one resolves with what is known.
+ */
+export async function runEval(options: EvalRunOptions): Promise<EvalRun> {
+  const { set, shots, method, source, signal, atOnce } = options
+  const { form, questions } = set
+  const model = (await source.ready(signal)).id
+  const file = await ResultsFile.open(options.output, { form, model, method, shots })
+  const results = [...file.earlier]
+  const known = new Set(results.map(({ id }) => id))
+  let unanswered = 0
+
+  async function ask(question: EvalQuestion, ending: AbortSignal): Promise<EvalResult> {
+    const { client } = await source.ready(ending)
+    const { id, subject, answer } = question
+    return { id, subject, answer, ...(await question.ask(client, ending)) }
+  }
+
+  async function keep(_: EvalQuestion, found: EvalResult): Promise<void> {
+    await file.write(found)
+    results.push(found)
+    options.onProgress(results.length + unanswered, questions.length)
+  }
+
+  options.onProgress(results.length, questions.length)
+  await answerAll({
+    items: questions.filter(({ id }) => !known.has(id)),
+    ...{ atOnce, signal, ask, keep },
+    mayPass: ({ code }) => code !== 'engine.context_full',
+    onFailed: ({ id }, { message }) => {
+      unanswered += 1
+      options.onFailure(id, message)
+    },
+  }).finally(() => file.close())
+  return { results, unanswered }
+}
