@@ -55,34 +55,44 @@ const stages: Step[][] = [
   ],
 ]
 
-/** Runs a step and tells whether it passed. Beside others it prints when it has ended. */
-async function passes(step: Step, args: string[], isAlone: boolean): Promise<boolean> {
+/** How many lines of a failed step are shown once more at the end, where logs are read first. */
+const linesShownAgain = 80
+
+interface Outcome {
+  title: string
+  passed: boolean
+  lastLines: string
+}
+
+/** Runs a step. Beside others it prints when it has ended. */
+async function runStep(step: Step, args: string[], isAlone: boolean): Promise<Outcome> {
   if (isAlone) say(`\n== ${step.title}`)
   await step.before?.()
   const given = [...step.args, ...(step.file.endsWith('vitest') ? args : [])]
-  const options = { cwd: root, preferLocal: true, reject: false, stdin: 'ignore' } as const
-  if (isAlone) {
-    const result = await execa(step.file, given, {
-      ...options,
-      stdout: 'inherit',
-      stderr: 'inherit',
-    })
-    return result.exitCode === 0
+  const output = isAlone ? (['inherit', 'pipe'] as const) : 'pipe'
+  const result = await execa(step.file, given, {
+    ...{ cwd: root, preferLocal: true, reject: false, stdin: 'ignore', all: true },
+    ...{ stdout: output, stderr: output },
+    env: process.stdout.isTTY ? { FORCE_COLOR: '1' } : {},
+  })
+  if (!isAlone) say(`\n== ${step.title}\n${result.all}`)
+  return {
+    title: step.title,
+    passed: result.exitCode === 0,
+    lastLines: result.all.split('\n').slice(-linesShownAgain).join('\n'),
   }
-  const result = await execa(step.file, given, { ...options, all: true })
-  say(`\n== ${step.title}\n${result.all}`)
-  return result.exitCode === 0
 }
 
 /** Runs every test of the project, one kind after the other, and fails when one kind fails. */
 export async function runTests(args: string[]): Promise<void> {
-  const failed: string[] = []
+  const outcomes: Outcome[] = []
   for (const stage of stages) {
     const isAlone = stage.length === 1
-    const passed = await Promise.all(stage.map((step) => passes(step, args, isAlone)))
-    failed.push(...stage.filter((_, index) => !passed[index]).map(({ title }) => title))
+    outcomes.push(...(await Promise.all(stage.map((step) => runStep(step, args, isAlone)))))
   }
+  const failed = outcomes.filter(({ passed }) => !passed)
   if (failed.length === 0) return say('\nAll tests passed.')
-  say(`\nFailed: ${failed.join(', ')}.`)
+  for (const { title, lastLines } of failed) say(`\n== Failed: ${title}\n${lastLines}`)
+  say(`\nFailed: ${failed.map(({ title }) => title).join(', ')}.`)
   process.exitCode = 1
 }
