@@ -21,6 +21,13 @@ export interface GenerateStatistics {
   /** What reading them took. */
   restoreMs: number
   generatedTokens: number
+  /**
+   * Tokens that were guessed from the conversation itself and evaluated beside the next one. Replies
+   * of earlier versions and of remote servers lack it.
+   */
+  draftedTokens?: number
+  /** Of those, the tokens that the model wrote, too. */
+  acceptedTokens?: number
   /** From the arrival of the request to the first token. */
   timeToFirstTokenMs: number
   /** Evaluated prompt tokens a second; 0 when nothing was evaluated. */

@@ -96,6 +96,8 @@ json ToJson(const GenerateResult& result) {
                    {{"promptTokens", statistics.prompt_tokens},
                     {"reusedTokens", statistics.reused_tokens},
                     {"restoredTokens", statistics.restored_tokens},
+                    {"draftedTokens", statistics.drafted_tokens},
+                    {"acceptedTokens", statistics.accepted_tokens},
                     {"restoreMs", statistics.restore_ms},
                     {"generatedTokens", statistics.generated_tokens},
                     {"timeToFirstTokenMs", statistics.time_to_first_token_ms},

@@ -45,6 +45,8 @@ struct GenerateRequest {
   std::vector<std::string> stop_strings;
   /// Tells each token of the reply with so many alternatives; nothing when absent.
   std::optional<std::uint32_t> top_logprobs;
+  /// Guesses are evaluated beside the next token where that is faster and changes nothing.
+  bool drafts = true;
   /// Writes nothing: only brings back what the cache knows of the rounds before the question.
   bool is_preparation = false;
 };
@@ -57,6 +59,8 @@ struct GenerateStatistics {
   std::uint32_t restored_tokens = 0;  ///< of those, on disk
   double restore_ms = 0;              ///< that reading them took
   std::uint32_t generated_tokens = 0;
+  std::uint32_t drafted_tokens = 0;   ///< guesses that were evaluated beside the next token
+  std::uint32_t accepted_tokens = 0;  ///< of those, that were right
   double time_to_first_token_ms = 0;
   double prompt_tokens_per_second = 0;  ///< of those that were evaluated
   double tokens_per_second = 0;

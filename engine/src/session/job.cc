@@ -92,6 +92,7 @@ void Job::Start(std::vector<TokenId> prompt, std::size_t reused, std::size_t ans
     length_limit_ = std::min(length_limit_, tokens_.size() + *request_.max_new_tokens);
   }
   for (const TokenId id : tokens_) sampler_.Accept(id);
+  lookup_.Start(tokens_);
   started_at_ = Clock::now();
 }
 
@@ -101,6 +102,16 @@ void Job::AddRestored(std::size_t count, Clock::duration time) {
   statistics_.reused_tokens =
       std::min(statistics_.prompt_tokens, statistics_.reused_tokens + tokens);
   statistics_.restore_ms += Milliseconds(time);
+}
+
+std::vector<DraftToken> Job::Draft(std::size_t most) const {
+  const std::size_t left = length_limit_ - std::min(length_limit_, tokens_.size() + 1);
+  return request_.drafts ? lookup_.Draft(std::min(most, left)) : std::vector<DraftToken>();
+}
+
+void Job::CountDrafted(std::size_t count, std::size_t accepted) {
+  statistics_.drafted_tokens += static_cast<std::uint32_t>(count);
+  statistics_.accepted_tokens += static_cast<std::uint32_t>(accepted);
 }
 
 void Job::ReportReading(std::size_t read_tokens) const {
@@ -132,6 +143,7 @@ std::optional<GenerateFinish> Job::Advance(std::span<const float> logits) {
   ++statistics_.generated_tokens;
   if (IsStopId(id)) return GenerateFinish::kStop;
   tokens_.push_back(id);
+  lookup_.Add(id);
   Describe(logits, id);
   Emit(reply_->Add(id));
   if (reply_->is_stopped()) return GenerateFinish::kStopString;

@@ -8,6 +8,7 @@
 #include "llama/model.h"
 #include "llama/sampler.h"
 #include "session/generation.h"
+#include "session/prompt_lookup.h"
 #include "support/stop_flag.h"
 #include "text/reply_text.h"
 
@@ -49,6 +50,10 @@ class Job {
 
   /// Prompt and reply so far.
   const std::vector<TokenId>& tokens() const { return tokens_; }
+  /// At most `most` guesses at the tokens after those; never more than the reply may still have.
+  std::vector<DraftToken> Draft(std::size_t most) const;
+  /// So many guesses were evaluated, of which so many were right.
+  void CountDrafted(std::size_t count, std::size_t accepted);
   /// Tells the listener how much of the prompt is read.
   void ReportReading(std::size_t read_tokens) const;
   /// Chooses the next token. Returns how the reply ended, if it did.
@@ -82,6 +87,7 @@ class Job {
   std::vector<TokenId> stop_ids_;
   std::vector<TokenId> tokens_;
   std::size_t length_limit_ = 0;
+  PromptLookup lookup_;
   Sampler sampler_;
   std::optional<ReplyText> reply_;  // always there; an optional can be made anew
   std::vector<ChosenToken> chosen_;

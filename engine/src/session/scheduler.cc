@@ -3,7 +3,8 @@
 #include <algorithm>
 #include <chrono>
 
-#include "session/step_batch.h"
+#include "llama/kernels.h"
+#include "support/environment.h"
 
 namespace chatglm {
 namespace {
@@ -31,6 +32,8 @@ Scheduler::Scheduler(std::shared_ptr<const Model> model, const SchedulerOptions&
       memory_(context_.Memory()),
       store_(std::move(store)),
       slots_(context_, options.slot_count, store_.get()),
+      drafts_(ReadEnvironment("CHATGLM_ENGINE_DRAFTS") != "off" && KernelsAreInUse() &&
+              memory_.size() == 1),
       thread_([this] { Run(); }) {}
 
 Scheduler::~Scheduler() { Close(); }
@@ -188,30 +191,61 @@ void Scheduler::Restore() {
 }
 
 void Scheduler::Step() {
-  const StepBatch batch = MakeStepBatch(slots_.all(), options_.slice_tokens);
+  StepBatch batch = MakeStepBatch(slots_.all(), options_.slice_tokens, step_cost_, drafts_);
   if (batch.entries.empty()) return;
-  const auto status = context_.Evaluate(batch.entries, [this] { return IsAnyStopped(); });
+  EvaluateStatus status = Evaluate(batch);
+  if (status == EvaluateStatus::kNoSpace && batch.has_drafts()) {  // no guess pushes anyone out
+    batch = MakeStepBatch(slots_.all(), options_.slice_tokens, step_cost_, false);
+    status = Evaluate(batch);
+  }
   if (status == EvaluateStatus::kAborted) return;
   if (status == EvaluateStatus::kNoSpace) return MakeRoom();
-
   for (const StepBatch::Part& part : batch.parts) {
-    CacheSlot& slot = *part.slot;
-    const auto begin = slot.job->tokens().begin() + static_cast<std::ptrdiff_t>(slot.cached.size());
-    slot.cached.insert(slot.cached.end(), begin, begin + static_cast<std::ptrdiff_t>(part.count));
-    if (part.logits_index < 0) {
-      slot.job->ReportReading(slot.cached.size());
-      continue;
-    }
-    const auto logits = context_.Logits(static_cast<std::size_t>(part.logits_index));
     try {
-      const auto finish = slot.job->Advance(logits);
-      if (finish) Finish(slot, *finish);
+      TakeIn(part);
     } catch (...) {
-      Job* job = slot.job;
-      slots_.Preempt(slot);
+      Job* job = part.slot->job;
+      slots_.Preempt(*part.slot);
       job->Fail(std::current_exception());
     }
   }
+}
+
+EvaluateStatus Scheduler::Evaluate(const StepBatch& batch) {
+  const auto begin = std::chrono::steady_clock::now();
+  const auto status = context_.Evaluate(batch.entries, [this] { return IsAnyStopped(); });
+  const auto part = std::find_if(batch.parts.begin(), batch.parts.end(),
+                                 [](const auto& each) { return each.logits_index >= 0; });
+  if (status == EvaluateStatus::kDone && part != batch.parts.end()) {
+    context_.Logits(static_cast<std::size_t>(part->logits_index));  // waits for a GPU
+    const std::chrono::duration<double> time = std::chrono::steady_clock::now() - begin;
+    step_cost_.Observe(batch.entries.size(), time.count());
+  }
+  return status;
+}
+
+/// Notes what the slot holds now. When its prompt is read, the next token is chosen and, as long as
+/// a guess was the very token that was chosen, the one after it from the logits after the guess.
+void Scheduler::TakeIn(const StepBatch::Part& part) {
+  CacheSlot& slot = *part.slot;
+  Job& job = *slot.job;
+  const auto begin = job.tokens().begin() + static_cast<std::ptrdiff_t>(slot.cached.size());
+  slot.cached.insert(slot.cached.end(), begin, begin + static_cast<std::ptrdiff_t>(part.count));
+  if (part.logits_index < 0) return job.ReportReading(slot.cached.size());
+
+  std::optional<GenerateFinish> finish;
+  std::size_t accepted = 0;
+  for (;;) {
+    finish = job.Advance(context_.Logits(static_cast<std::size_t>(part.logits_index) + accepted));
+    if (finish || accepted == part.draft.size()) break;
+    if (part.draft[accepted] != job.tokens().back()) break;
+    slot.cached.push_back(part.draft[accepted++]);
+  }
+  if (!part.draft.empty()) {
+    job.CountDrafted(part.draft.size(), accepted);
+    context_.Remove(slot.sequence, static_cast<std::int32_t>(slot.cached.size()));
+  }
+  if (finish) Finish(slot, *finish);
 }
 
 /// The cache is full: forget an idle conversation, else let the reply that came last wait.

@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "session/cache_slots.h"
+#include "session/step_batch.h"
 
 namespace chatglm {
 
@@ -75,6 +76,8 @@ class Scheduler {
   void Admit();
   void Restore();
   void Step();
+  EvaluateStatus Evaluate(const StepBatch& batch);
+  void TakeIn(const StepBatch::Part& part);
   void MakeRoom();
   void FailAll(const std::exception_ptr& error);
   void Finish(CacheSlot& slot, GenerateFinish finish);
@@ -88,6 +91,10 @@ class Scheduler {
   std::vector<MemoryUse> memory_;
   std::unique_ptr<PrefixStore> store_;
   CacheSlots slots_;
+  StepCost step_cost_;
+  /// Whether a token gets the same logits beside guesses as alone, to the last bit. Our kernels
+  /// give that; with others, drafts could change what is written.
+  bool drafts_;
 
   std::atomic<std::uint64_t> steps_ = 0;
   mutable std::mutex mutex_;

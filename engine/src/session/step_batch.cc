@@ -5,6 +5,11 @@
 namespace chatglm {
 namespace {
 
+/// What is guessed of one reply in a step.
+constexpr std::size_t kMostDrafted = 24;
+/// How much longer the steps of replies may take while the prompt of another one is read.
+constexpr double kMostDelay = 2.0;
+
 void AddPart(StepBatch& batch, CacheSlot& slot, std::size_t count) {
   const std::vector<TokenId>& tokens = slot.job->tokens();
   const std::size_t begin = slot.cached.size();
@@ -13,27 +18,54 @@ void AddPart(StepBatch& batch, CacheSlot& slot, std::size_t count) {
     batch.entries.push_back({tokens[i], static_cast<std::int32_t>(i), slot.sequence,
                              is_last && i + 1 == begin + count});
   }
-  batch.parts.push_back({&slot, count, is_last ? static_cast<int>(batch.entries.size()) - 1 : -1});
+  batch.parts.push_back(
+      {&slot, count, is_last ? static_cast<int>(batch.entries.size()) - 1 : -1, {}});
+}
+
+/// Adds guesses after the next token of a reply. `others`: tokens that the step holds for other
+/// replies in the end; `room`: guesses that it can take.
+void AddDraft(StepBatch& batch, CacheSlot& slot, const StepCost& cost, std::size_t others,
+              std::size_t room) {
+  const std::vector<DraftToken> draft = slot.job->Draft(std::min(kMostDrafted, room));
+  const std::size_t count = cost.BestDraft(draft, others);
+  auto position = static_cast<std::int32_t>(slot.job->tokens().size());
+  for (std::size_t i = 0; i < count; ++i) {
+    batch.entries.push_back({draft[i].id, position++, slot.sequence, true});
+    batch.parts.back().draft.push_back(draft[i].id);
+  }
 }
 
 }  // namespace
 
-StepBatch MakeStepBatch(std::vector<CacheSlot>& slots, std::uint32_t slice_tokens) {
+bool StepBatch::has_drafts() const {
+  return std::any_of(parts.begin(), parts.end(),
+                     [](const Part& part) { return !part.draft.empty(); });
+}
+
+StepBatch MakeStepBatch(std::vector<CacheSlot>& slots, std::uint32_t slice_tokens,
+                        const StepCost& cost, bool drafts) {
   StepBatch batch;
   std::vector<CacheSlot*> reading;
+  std::vector<CacheSlot*> writing;
   for (CacheSlot& slot : slots) {
     if (!slot.job || !slot.to_restore.empty()) continue;
-    if (slot.job->tokens().size() - slot.cached.size() == 1) {
-      AddPart(batch, slot, 1);
-    } else {
-      reading.push_back(&slot);
-    }
+    const bool is_writing = slot.job->tokens().size() - slot.cached.size() == 1;
+    (is_writing ? writing : reading).push_back(&slot);
   }
+  for (std::size_t i = 0; i < writing.size(); ++i) {
+    const std::size_t others = batch.entries.size() + writing.size() - i - 1;
+    AddPart(batch, *writing[i], 1);
+    if (!drafts || !reading.empty()) continue;
+    const std::size_t room = slice_tokens - std::min<std::size_t>(slice_tokens, others + 1);
+    AddDraft(batch, *writing[i], cost, others, room);
+  }
+  std::size_t most = slice_tokens;
+  if (!writing.empty()) most = cost.TokensWithin(kMostDelay, writing.size(), slice_tokens);
   for (std::size_t i = 0; i < reading.size(); ++i) {
     const std::size_t used = batch.entries.size();
     if (used >= slice_tokens) break;
-    const std::size_t share =
-        std::max<std::size_t>(1, (slice_tokens - used) / (reading.size() - i));
+    const std::size_t left = most - std::min(most, used);
+    const std::size_t share = std::max<std::size_t>(1, left / (reading.size() - i));
     const std::size_t missing = reading[i]->job->tokens().size() - reading[i]->cached.size();
     AddPart(batch, *reading[i], std::min(share, missing));
   }

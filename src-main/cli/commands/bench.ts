@@ -62,7 +62,9 @@ async function measure(
 
 async function bench(context: CommandContext, options: Options): Promise<void> {
   const { terminal, signal } = context
-  await withEngine(context, async (session) => {
+  // The filler repeats itself, of which drafts would make more than of other text.
+  const env = { ...context.env, CHATGLM_ENGINE_DRAFTS: 'off' }
+  await withEngine({ ...context, env }, async (session) => {
     const model = await loadModel(context, session, options)
     const line = showProgress(terminal, 'Measuring')
     const runs: GenerateStatistics[] = []
@@ -88,18 +90,17 @@ function report(
   runs: GenerateStatistics[],
   memory: ProcessMemory | null,
 ): void {
-  const medianOf = (key: Exclude<keyof GenerateStatistics, 'kernels'>) =>
-    median(runs.map((run) => run[key]))
+  const medianOf = (read: (run: GenerateStatistics) => number) => median(runs.map(read))
   const result = {
     model: description.path,
     weightType: description.weightType,
     threads,
     contextLength,
-    promptTokens: medianOf('promptTokens'),
-    generatedTokens: medianOf('generatedTokens'),
-    promptTokensPerSecond: medianOf('promptTokensPerSecond'),
-    tokensPerSecond: medianOf('tokensPerSecond'),
-    timeToFirstTokenMs: medianOf('timeToFirstTokenMs'),
+    promptTokens: medianOf((run) => run.promptTokens),
+    generatedTokens: medianOf((run) => run.generatedTokens),
+    promptTokensPerSecond: medianOf((run) => run.promptTokensPerSecond),
+    tokensPerSecond: medianOf((run) => run.tokensPerSecond),
+    timeToFirstTokenMs: medianOf((run) => run.timeToFirstTokenMs),
     memory,
     runs,
   }

@@ -161,6 +161,8 @@ const generateResult = z.object({
     restoredTokens: count.default(0),
     restoreMs: z.number().nonnegative().default(0),
     generatedTokens: count,
+    draftedTokens: count.exactOptional(),
+    acceptedTokens: count.exactOptional(),
     timeToFirstTokenMs: z.number().nonnegative(),
     promptTokensPerSecond: z.number().nonnegative(),
     tokensPerSecond: z.number().nonnegative(),

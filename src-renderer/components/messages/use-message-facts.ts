@@ -46,6 +46,11 @@ export function useMessageFacts(message: () => Message) {
         add('restoredTokens', t('messages.restoredTokensValue', restored))
       }
       add('generatedTokens', n(statistics.generatedTokens))
+      const { draftedTokens = 0, acceptedTokens = 0 } = statistics
+      if (draftedTokens > 0) {
+        const counts = { accepted: n(acceptedTokens), drafted: n(draftedTokens) }
+        add('draftedTokens', t('messages.draftedTokensValue', counts))
+      }
       add('writingSpeed', speed(statistics.tokensPerSecond))
       if (promptTokensPerSecond > 0) add('readingSpeed', speed(promptTokensPerSecond))
       add('timeToFirstToken', seconds(statistics.timeToFirstTokenMs))

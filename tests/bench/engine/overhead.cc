@@ -64,6 +64,7 @@ Sample MeasureEngine(chatglm::Scheduler& scheduler, const std::string& prompt) {
   request.prompt = chatglm::RawPrompt{prompt};
   request.sampling.temperature = 0;
   request.max_new_tokens = kNewTokens;
+  request.drafts = false;  // bare libllama has none
   const chatglm::StopFlag stop;
   const auto start = Clock::now();
   const auto result =

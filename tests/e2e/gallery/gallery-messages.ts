@@ -68,6 +68,8 @@ const statistics = {
   restoredTokens: 1024,
   restoreMs: 31,
   generatedTokens: 412,
+  draftedTokens: 96,
+  acceptedTokens: 81,
   timeToFirstTokenMs: 412,
   promptTokensPerSecond: 96.2,
   tokensPerSecond: 18.23,

@@ -27,6 +27,8 @@ const statistics = fc.record({
   restoredTokens: fc.nat(),
   restoreMs: fc.nat(),
   generatedTokens: fc.nat(),
+  draftedTokens: fc.nat(),
+  acceptedTokens: fc.nat(),
   timeToFirstTokenMs: fc.nat(),
   promptTokensPerSecond: fc.nat(),
   tokensPerSecond: fc.nat(),
