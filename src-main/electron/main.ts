@@ -134,6 +134,7 @@ async function run(): Promise<void> {
 app.setPath('userData', join(dataFolder, 'electron'))
 mkdirSync(app.getPath('userData'), { recursive: true })
 if (commandLine !== null) {
+  app.dock?.hide() // of macOS, where a program in a terminal has no place
   const done = runCommandLine(commandLine, { files, folders, appFolder: app.getAppPath() })
   void done.then((exitCode) => app.exit(exitCode))
 } else if (app.requestSingleInstanceLock()) {

@@ -88,6 +88,7 @@ const common: Configuration = {
   },
   mac: {
     target: ['dmg', 'zip'],
+    extraResources: [{ from: 'build/resources/mac/chatglm', to: 'bin/chatglm' }],
     category: 'public.app-category.productivity',
     hardenedRuntime: true,
     entitlements: 'build/resources/entitlements.mac.plist',
