@@ -12,6 +12,16 @@ const others: { name: string; licence: string; file: string }[] = [
     licence: 'MIT',
     file: 'build/licences/texts/llamafile.txt',
   },
+  {
+    name: 'xxHash, in the engine',
+    licence: 'BSD-2-Clause',
+    file: 'build/licences/texts/xxhash.txt',
+  },
+  {
+    name: 'rotate-bits, in the engine',
+    licence: 'MIT',
+    file: 'build/licences/texts/rotate-bits.txt',
+  },
   { name: 'JSON for Modern C++', licence: 'MIT', file: 'build/licences/texts/nlohmann-json.txt' },
   { name: 'PDF.js, in unpdf', licence: 'Apache-2.0', file: 'build/licences/texts/pdf.js.txt' },
   {
