@@ -119,7 +119,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     ...{ settings, events, log, dataFolder: folders.data, currentVersion: options.version },
     means: options.updates ?? { type: 'none', reason: 'web' },
     network: () => modelServices.network(),
-    isReplying: () => chats.replies().length > 0 || batch.isRunning,
+    isReplying: () => chats.replies().length > 0 || batch.isRunning || code.isRunning,
   })
   const [processor] = cpus()
   const snapshot = (): AppSnapshot => ({

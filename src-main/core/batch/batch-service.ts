@@ -38,7 +38,7 @@ export class BatchService {
   }
 
   get isRunning(): boolean {
-    return this.running !== undefined
+    return this.state.type === 'running'
   }
 
   /** Starts, or goes on with what an earlier run left. Throws AppError `batch.*`. */

@@ -38,6 +38,10 @@ export class CodeService {
 
   constructor(private readonly services: CodeServices) {}
 
+  get isRunning(): boolean {
+    return this.running.size > 0
+  }
+
   async readPage(): Promise<CodePage> {
     const stored = (await this.services.store.ask('settings.read', {}))[key]
     return codePageSchema.catch(emptyCodePage).parse(stored)
@@ -57,7 +61,6 @@ export class CodeService {
     const abort = new AbortController()
     this.running.set(completionId, abort)
     const end = this.write(params, abort.signal).finally(() => {
-      this.running.delete(completionId)
       this.ends.delete(end)
     })
     this.ends.add(end)
@@ -81,6 +84,7 @@ export class CodeService {
       const failure = isWanted ? null : this.failed(error)
       return { finish: isWanted ? 'cancelled' : 'failed', generatedTokens: 0, failure }
     })
+    this.running.delete(completionId)
     this.services.events.emit({ event: 'code.finished', payload: { completionId, ...ending } })
   }
 

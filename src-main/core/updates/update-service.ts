@@ -1,3 +1,4 @@
+import type { AppEvent } from '../../shared/app-api.ts'
 import { AppError, type AppFailure } from '../../shared/errors.ts'
 import type { UpdateOffer, UpdateState } from '../../shared/updates.ts'
 import type { AppEventBus } from '../app/app-events.ts'
@@ -26,6 +27,13 @@ export interface UpdateServices {
 /** The pages are told of progress so often. */
 const tellMs = 250
 
+/** After these, what was being written may have ended. */
+const endsOfReplies: ReadonlySet<AppEvent> = new Set<AppEvent>([
+  'chats.changed',
+  'batch.changed',
+  'code.finished',
+])
+
 /**
  * Owns the way to a newer version. Asks the network only when a person says so, once or in the
  * settings; downloads and installs only when told to.
@@ -46,7 +54,7 @@ export class UpdateService {
     )
     settings.onChange(() => this.timer.reset())
     this.unsubscribe = events.subscribe(({ event }) => {
-      if (event === 'chats.changed') void this.installIfWaiting()
+      if (endsOfReplies.has(event)) void this.installIfWaiting()
     })
   }
 

@@ -3,7 +3,9 @@ import { AppEventBus } from '../../../../src-main/core/app/app-events.ts'
 import type { Release } from '../../../../src-main/core/updates/release-metadata.ts'
 import type { DownloadingUpdate } from '../../../../src-main/core/updates/update-means.ts'
 import { UpdateService } from '../../../../src-main/core/updates/update-service.ts'
+import type { EventMessage } from '../../../../src-main/shared/app-api.ts'
 import { AppError } from '../../../../src-main/shared/errors.ts'
+import { completionId } from '../../../../src-main/shared/ids.ts'
 import { defaultSettings } from '../../../../src-main/shared/settings.ts'
 
 const release: Release = {
@@ -14,6 +16,7 @@ const release: Release = {
   releaseDate: '2026-11-27T08:00:00.000Z',
 }
 const dayMs = 86_400_000
+const chatsChanged: EventMessage = { event: 'chats.changed', payload: { chatIds: null } }
 
 beforeEach(() => {
   vi.useFakeTimers()
@@ -71,9 +74,9 @@ function createService(options: { checkedAtMs?: number; isByHand?: boolean } = {
     outside.checkForUpdates = isAllowed
     listeners.forEach((listener) => listener())
   }
-  const endReplies = () => {
+  const endReplies = (told: EventMessage = chatsChanged) => {
     outside.replies = 0
-    events.emit({ event: 'chats.changed', payload: { chatIds: null } })
+    events.emit(told)
   }
   return { service, outside, seen, allow, endReplies }
 }
@@ -175,13 +178,27 @@ test('stops a download, whose late end changes nothing', async () => {
   expect(service.read().type).toBe('available')
 })
 
-test('waits for replies before it restarts', async () => {
+test.each<EventMessage>([
+  chatsChanged,
+  { event: 'batch.changed', payload: { state: { type: 'none' } } },
+  {
+    event: 'code.finished',
+    payload: {
+      ...{
+        completionId: completionId('c'),
+        finish: 'cancelled',
+        generatedTokens: 0,
+        failure: null,
+      },
+    },
+  },
+])('waits for what is being written before it restarts: $event', async (told) => {
   const { service, outside, endReplies } = await readyService()
   outside.replies = 2
   await service.install(false)
   expect(service.read().type).toBe('waiting')
   expect(outside.installed).toBe(0)
-  endReplies()
+  endReplies(told)
   await vi.advanceTimersByTimeAsync(0)
   expect(outside.installed).toBe(1)
 })
