@@ -1,12 +1,13 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Configuration, FileSet } from 'electron-builder'
+import type { Configuration, FileSet, MacConfiguration } from 'electron-builder'
 import { engineBuildFolder } from '../engine-build.ts'
 import { outFolder } from '../paths.ts'
 import { shippedEngineFiles } from './engine-files.ts'
 import { maintainer } from './linux-control.ts'
 import { chatFileExtension } from '../../../src-main/shared/transfer.ts'
 import { chatsMimeType, desktopWords, modelMimeType } from './linux-desktop.ts'
+import { hasMacCertificate } from './sign-engine.ts'
 
 /** Where the installers are put. */
 export const packagesFolder = join(outFolder, 'packages')
@@ -76,7 +77,8 @@ const common: Configuration = {
     { ext: chatFileExtension, name: 'ChatGLM chats', mimeType: chatsMimeType, role: 'Viewer' },
   ],
   protocols: [{ name: 'ChatGLM Desktop', schemes: ['chatglm'] }],
-  win: { target: ['nsis', 'portable'] },
+  // The engine is signed before its hashes are taken (sign-engine.ts), and not again.
+  win: { target: ['nsis', 'portable'], signExts: ['!chatglm-engine.exe', '!rpc-server.exe'] },
   portable: { artifactName: artifactName.replace('.${ext}', '-portable.${ext}') },
   nsis: {
     artifactName: artifactName.replace('.${ext}', '-setup.${ext}'),
@@ -90,6 +92,7 @@ const common: Configuration = {
     target: ['dmg', 'zip'],
     extraResources: [{ from: 'build/resources/mac/chatglm', to: 'bin/chatglm' }],
     category: 'public.app-category.productivity',
+    signIgnore: '/Contents/Resources/engine/',
     hardenedRuntime: true,
     entitlements: 'build/resources/entitlements.mac.plist',
     entitlementsInherit: 'build/resources/entitlements.mac.plist',
@@ -108,6 +111,12 @@ const common: Configuration = {
 }
 
 /**
+ * Setting fuses breaks Electron's own signature, and Apple's chips run nothing with a broken one: so
+ * without a certificate the app is signed by nobody ("-"), which Apple notarises not.
+ */
+const signedByNobody: MacConfiguration = { ...common.mac, identity: '-', notarize: false }
+
+/**
  * What electron-builder makes of the built app, with an Electron of its own or the one given. With
  * an address for updates it also writes `app-update.yml`, from which electron-updater learns the
  * publisher whose signature an installer for Windows must carry.
@@ -115,11 +124,16 @@ const common: Configuration = {
 export function builderConfig(
   local: LocalElectron | null,
   updateAddress: string | null,
+  env = process.env,
 ): Configuration {
   if (local === null)
-    return updateAddress === null
-      ? common
-      : { ...common, publish: { provider: 'generic', url: updateAddress } }
+    return {
+      ...common,
+      ...(hasMacCertificate(env) ? {} : { mac: signedByNobody }),
+      ...(updateAddress === null
+        ? {}
+        : { publish: { provider: 'generic', url: updateAddress } as const }),
+    }
   return {
     ...common,
     electronDist: local.folder,

@@ -19,7 +19,8 @@ export const shippedEngineFiles = [
   'modules/*',
 ]
 
-async function shippedFiles(engineFolder: string): Promise<string[]> {
+/** The paths in `engineFolder`, with forward slashes, of what is shipped. */
+export async function shippedFiles(engineFolder: string): Promise<string[]> {
   const entries = await readdir(engineFolder, { recursive: true, withFileTypes: true })
   return entries
     .filter((entry) => !entry.isDirectory())

@@ -15,7 +15,7 @@ import {
   packagesFolder,
   type LocalElectron,
 } from './builder-config.ts'
-import { writeEngineManifest } from './engine-files.ts'
+import { engineSigner, finishEngine } from './sign-engine.ts'
 import { writeUpdateSource } from './update-source.ts'
 import { makeArchive, makeDeb } from './linux-packages.ts'
 
@@ -53,16 +53,17 @@ export async function packageApp(args: string[]): Promise<void> {
     options: { dir: { type: 'boolean' }, 'closed-network': { type: 'boolean' } },
   })
   await ensureApp()
-  await writeEngineManifest(
-    join(engineBuildFolder('release'), 'bin'),
-    join(generatedFolder, 'engine-manifest.json'),
-  )
   const updates = await writeUpdateSource(join(generatedFolder, 'update-source.json'))
   const local = await localElectron(values['closed-network'] ?? false)
   const isFolderOnly = local !== null || values.dir === true
+  const engine = join(engineBuildFolder('release'), 'bin')
+  const manifest = join(generatedFolder, 'engine-manifest.json')
   await build({
     projectDir: root,
-    config: builderConfig(local, updates?.address ?? null),
+    config: {
+      ...builderConfig(local, updates?.address ?? null),
+      beforePack: ({ packager }) => finishEngine(engine, manifest, engineSigner(packager)),
+    },
     targets: Platform.current().createTarget(isFolderOnly ? 'dir' : null),
     publish: 'never',
   })
