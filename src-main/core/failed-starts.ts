@@ -23,15 +23,23 @@ export class FailedStarts {
     return this.count >= mostFailedStarts
   }
 
-  /** This start counts as failed until `succeed`. */
+  /** This start counts as failed until `succeed`. Where nothing can be written, nothing is counted. */
   begin(): void {
-    mkdirSync(dirname(this.file), { recursive: true })
-    writeFileSync(this.file, String(this.count + 1))
+    try {
+      mkdirSync(dirname(this.file), { recursive: true })
+      writeFileSync(this.file, String(this.count + 1))
+    } catch (error) {
+      warn(error)
+    }
   }
 
   /** The app can be used, or was ended by the person. */
   succeed(): void {
-    rmSync(this.file, { force: true })
+    try {
+      rmSync(this.file, { force: true })
+    } catch (error) {
+      warn(error)
+    }
   }
 
   private read(): number {
@@ -42,4 +50,8 @@ export class FailedStarts {
       return 0 // the last start succeeded
     }
   }
+}
+
+function warn(error: unknown): void {
+  process.emitWarning(`Starts could not be counted: ${String(error)}`)
 }

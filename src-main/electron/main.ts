@@ -1,8 +1,8 @@
 /** The desktop app. Electron starts this file. */
 import { pathToFileURL } from 'node:url'
-import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { app, dialog, session } from 'electron'
+import { exitCodes } from '../cli/exit-codes.ts'
 import { appFolders } from '../core/app-folders.ts'
 import { createApp } from '../core/create-app.ts'
 import { FailedStarts } from '../core/failed-starts.ts'
@@ -16,6 +16,8 @@ import { DesktopApp } from './desktop-app.ts'
 import { LogFile } from './log-file.ts'
 import { forbidNavigation } from './navigation.ts'
 import { openedByArguments, openedFile } from './opened-from-outside.ts'
+import { makeOwnFolder } from './own-folder.ts'
+import { endWithoutFolder, tellStartError } from './start-failure.ts'
 import { StartingServer } from './starting-server.ts'
 import { startStore } from './store-start.ts'
 import { turnOffSpellChecker } from './spell-checker.ts'
@@ -124,26 +126,43 @@ async function run(): Promise<void> {
     setTimeout(() => starts.succeed(), settledMs)
   } catch (error) {
     log.error('the app did not start', error)
-    const message = error instanceof Error ? error.message : String(error)
-    dialog.showErrorBox(hostTexts(localeOf('system', app.getLocale())).startFailed, message)
+    tellStartError(error)
     app.quit()
   }
 }
 
-// Electron locks this folder, so that one app runs for each data folder.
-app.setPath('userData', join(dataFolder, 'electron'))
-mkdirSync(app.getPath('userData'), { recursive: true })
-if (commandLine !== null) {
+/** Takes the folder that Electron locks, so that one app runs for each data folder. */
+function takeOwnFolder(): boolean {
+  const folder = join(dataFolder, 'electron')
+  try {
+    makeOwnFolder(folder)
+  } catch (error) {
+    void endWithoutFolder(dataFolder, error, commandLine !== null)
+    return false
+  }
+  app.setPath('userData', folder)
+  return true
+}
+
+async function startCommandLine(args: string[]): Promise<void> {
   app.dock?.hide() // of macOS, where a program in a terminal has no place
-  const done = runCommandLine(commandLine, { files, folders, appFolder: app.getAppPath() })
-  void done.then((exitCode) => app.exit(exitCode))
-} else if (app.requestSingleInstanceLock()) {
+  app.exit(await runCommandLine(args, { files, folders, appFolder: app.getAppPath() }))
+}
+
+function start(): void {
+  if (!app.requestSingleInstanceLock()) return app.quit()
   keepCrashDumps(dataFolder)
   registerAppScheme()
   // Elsewhere the installer says so.
   if (app.isPackaged && process.platform === 'win32') app.setAsDefaultProtocolClient('chatglm')
   app.on('web-contents-created', (_event, contents) => forbidNavigation(contents))
-  void run()
-} else {
-  app.quit()
+  run().catch((error: unknown) => {
+    tellStartError(error)
+    app.exit(exitCodes.unforeseen)
+  })
+}
+
+if (takeOwnFolder()) {
+  if (commandLine === null) start()
+  else void startCommandLine(commandLine)
 }

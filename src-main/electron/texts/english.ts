@@ -39,6 +39,8 @@ export const english: HostTexts = {
   promptFiles: 'Prompts',
   replyFinished: 'A reply is finished.',
   startFailed: 'ChatGLM Desktop could not start',
+  dataFolderFailed:
+    'The folder for chats and settings cannot be written to. Free space on its disk, allow yourself to write there, or name another folder in CHATGLM_DATA_DIR.',
   updateFailed: 'The update was not installed',
   updateFailedText:
     'This version starts again, with everything as it was. Try the update later, or get the new version from its page.',

@@ -43,6 +43,7 @@ export interface HostTexts {
   promptFiles: string
   replyFinished: string
   startFailed: string
+  dataFolderFailed: string
   updateFailed: string
   updateFailedText: string
   pageCrashed: string

@@ -39,6 +39,8 @@ export const simplifiedChinese: HostTexts = {
   promptFiles: '问题',
   replyFinished: '回答已写完。',
   startFailed: 'ChatGLM 桌面版无法启动',
+  dataFolderFailed:
+    '存放对话和设置的文件夹无法写入。请腾出磁盘空间，检查写入权限，或用 CHATGLM_DATA_DIR 指定另一个文件夹。',
   updateFailed: '更新没有安装',
   updateFailedText: '将重新启动当前版本，一切保持原样。请稍后再试，或从发布页面获取新版本。',
   pageCrashed: '窗口多次出错。对话内容都已保存。',

@@ -39,6 +39,8 @@ export const traditionalChinese: HostTexts = {
   promptFiles: '問題',
   replyFinished: '回答已寫完。',
   startFailed: 'ChatGLM 桌面版無法啟動',
+  dataFolderFailed:
+    '存放對話和設定的資料夾無法寫入。請騰出磁碟空間，檢查寫入權限，或用 CHATGLM_DATA_DIR 指定另一個資料夾。',
   updateFailed: '更新沒有安裝',
   updateFailedText: '將重新啟動目前版本，一切保持原樣。請稍後再試，或從發布頁面取得新版本。',
   pageCrashed: '視窗多次出錯。對話內容都已儲存。',

@@ -27,7 +27,7 @@ interface Command {
 }
 
 /** How the app is started: by the official Electron where it is, else by that of the tests. */
-async function commandOf(dataFolder: string, display: string): Promise<Command> {
+export async function commandOf(dataFolder: string, display: string): Promise<Command> {
   const env = { ...appEnvironment(dataFolder), ...(display === '' ? {} : { DISPLAY: display }) }
   const flags = process.getuid?.() === 0 ? ['--no-sandbox'] : []
   const official = installedElectron()

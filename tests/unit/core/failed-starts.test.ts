@@ -35,3 +35,11 @@ test('a damaged count counts for nothing', async () => {
   await writeFile(join(folder, 'failed-starts'), 'x'.repeat(100))
   expect(new FailedStarts(folder).count).toBe(0)
 })
+
+test('where nothing can be written the app starts all the same', async () => {
+  await writeFile(join(folder, 'file'), '')
+  const starts = new FailedStarts(join(folder, 'file/data'))
+  starts.begin()
+  starts.succeed()
+  expect(starts.isSafeMode).toBe(false)
+})
