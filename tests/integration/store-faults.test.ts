@@ -136,11 +136,14 @@ test('a disk that fails at any write loses nothing, and is named', async (t) => 
   )
 })
 
-test('a folder that may not be written to any more loses nothing, and is named', async (t) => {
-  await tryEachWrite(t, { mode: 'fails', error: 'EROFS' }, faultRounds(2), (steps) =>
-    expectNamed(steps, 'store.not_writable'),
-  )
-})
+test.for(['EROFS', 'EACCES'] as const)(
+  'a folder that may not be written to any more (%s) loses nothing, and is named',
+  async (error, context) => {
+    await tryEachWrite(context, { mode: 'fails', error }, faultRounds(2), (steps) =>
+      expectNamed(steps, 'store.not_writable'),
+    )
+  },
+)
 
 test('a kill at any write loses nothing: opening, migration, messages, purge, backup', async (t) => {
   await tryEachWrite(t, { mode: 'kills' }, faultRounds(10), (steps) => {
