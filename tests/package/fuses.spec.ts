@@ -1,6 +1,6 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import { existsSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { FuseState, FuseV1Options, getCurrentFuseWire } from '@electron/fuses'
 import { execa } from 'execa'
 import { say } from '../../build/setup/run.ts'
@@ -57,6 +57,17 @@ test('nothing that the environment or the arguments say makes it run other code'
     expect(existsSync(ran), args.join(' ')).toBe(false)
   }
   await rm(foreign, { recursive: true })
+})
+
+test('beside the archive lie the addon and what the store of the older Electron needs', async () => {
+  const folder = join(unpacked, 'resources/app.asar.unpacked')
+  const paths = await readdir(folder, { recursive: true, withFileTypes: true })
+  const names = paths
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(relative(folder, entry.parentPath), entry.name))
+  const ofStore = /^(node_modules\/better-sqlite3\/|out\/app\/main\/[\w-]+\.cjs$)/
+  expect(names.filter((name) => !ofStore.test(name))).toEqual([])
+  expect(names.filter((name) => name.endsWith('.node'))).toHaveLength(1)
 })
 
 test('beyond Electron an installer is small, and CUDA is not inside', async () => {
