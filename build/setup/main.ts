@@ -1,7 +1,14 @@
 /** Sets up what a command needs and starts it: `main.ts start | web | test | setup | package | bench | chatglm …`. */
+import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { buildEngine, isEnginePreset, type EngineBuildOptions } from './engine-build.ts'
+import {
+  buildEngine,
+  engineBuildFolder,
+  isEnginePreset,
+  type EngineBuildOptions,
+} from './engine-build.ts'
 import { runProgram } from './foreground.ts'
+import { givenEngineVariable, takeEngine } from './given-engine.ts'
 import { SetupError } from './run.ts'
 import { serveWeb, startApp } from './start-command.ts'
 import { ensureSystemPackages } from './system-packages.ts'
@@ -10,6 +17,8 @@ import { packageApp } from './package/package-command.ts'
 import { runTests } from './test-command.ts'
 
 async function ensureEngine(options: EngineBuildOptions): Promise<void> {
+  if (process.platform === 'win32')
+    return takeEngine(process.env[givenEngineVariable], join(engineBuildFolder('release'), 'bin'))
   await ensureSystemPackages(options)
   await buildEngine('release', options)
 }

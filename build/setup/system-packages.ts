@@ -112,6 +112,6 @@ export async function ensureSystemPackages(options: {
   throw new SetupError(
     `These are missing (named as Debian names them): ${required.join(', ')}.\n` +
       `Install them and run the command again: on Debian or Ubuntu "sudo apt-get install ${required.join(' ')}", ` +
-      'on macOS "brew install cmake ninja googletest clang-format", on Windows Visual Studio with C++ and CMake.',
+      'on macOS "brew install cmake ninja googletest clang-format", on Windows CMake, Ninja, git and mingw-w64\'s GCC with POSIX threads.',
   )
 }

@@ -27,11 +27,13 @@ test.each(readdirSync(folder))('the workflow %s is sound', async (name) => {
 
 const step = z.object({
   uses: z.string().optional(),
+  run: z.string().optional(),
   with: z.record(z.string(), z.unknown()).optional(),
 })
-const workflow = z.object({ jobs: z.record(z.string(), z.object({ steps: z.array(step) })) })
-const stepsOf = (name: string, job: string) =>
-  workflow.parse(load(readFileSync(join(folder, name), 'utf8'))).jobs[job]?.steps ?? []
+const job = step.extend({ steps: z.array(step).default([]) })
+const workflow = z.object({ jobs: z.record(z.string(), job) })
+const jobsOf = (name: string) => workflow.parse(load(readFileSync(join(folder, name), 'utf8'))).jobs
+const stepsOf = (name: string, job: string) => jobsOf(name)[job]?.steps ?? []
 
 test('the release uploads every package by its name', () => {
   const upload = stepsOf('release.yml', 'package').find(({ uses }) =>
@@ -46,3 +48,18 @@ test('the release uploads every package by its name', () => {
       name ?? '',
     ).toBe(true)
 })
+
+test.each(['release.yml', 'test.yml'])(
+  '%s tests and packages on Windows what Linux built',
+  (name) => {
+    const engine = { uses: './.github/workflows/windows-engine.yml' }
+    expect(jobsOf(name)['windows-engine']).toMatchObject(engine)
+    const built = stepsOf('windows-engine.yml', 'build')
+    const [upload] = built.slice(-1)
+    expect(built.map(({ run }) => run)).toContain('npm run setup -- --preset win-x64')
+    expect(upload?.with).toMatchObject({ path: 'out/engine/win-x64/bin' })
+    const steps = stepsOf(name, name === 'release.yml' ? 'package' : 'others')
+    const download = steps.find(({ uses }) => uses?.includes('/download-artifact@'))
+    expect(download?.with?.['name']).toBe(upload?.with?.['name'])
+  },
+)
