@@ -1,12 +1,13 @@
 import { writeFile } from 'node:fs/promises'
 import { type Command, Option } from 'commander'
 import { z } from 'zod'
+import { percent } from '../../core/eval/accuracy.ts'
 import { choiceMethods, type ChoiceMethod } from '../../core/eval/answer-choice.ts'
 import type { EvalForm } from '../../core/eval/eval-question.ts'
 import {
   evalReport,
   type EvalReport,
-  publishedPercent,
+  publishedFigures,
   reportAsCsv,
 } from '../../core/eval/eval-report.ts'
 import { openSet } from '../../core/eval/open-set.ts'
@@ -26,6 +27,7 @@ interface Options extends ModelOptions {
   examples?: string
   atOnce: number
   csv?: string
+  report?: string
   json?: boolean
 }
 
@@ -66,14 +68,13 @@ export function addEvalCommand(program: Command, context: CommandContext): void 
       defaultAtOnce,
     )
     .option('--csv <file>', 'write the shares of each subject to a table')
+    .option('--report <file>', 'write a page with a plot of them (.html)')
     .option('--json', 'print JSON')
     .addHelpText('after', help)
   addModelOptions(command).action((questions: string, results: string, options: Options) =>
     evaluate(context, { questions, results }, options),
   )
 }
-
-const percent = (share: number): string => `${(share * 100).toFixed(1)}%`
 
 function tellReport(terminal: Terminal, form: EvalForm, report: EvalReport): void {
   for (const { subject, correct, count, share, low, high } of [
@@ -84,14 +85,19 @@ function tellReport(terminal: Terminal, form: EvalForm, report: EvalReport): voi
       terminal,
       `${subject}: ${percent(share)} (${correct} of ${count}; 95%: ${percent(low)} to ${percent(high)})`,
     )
-  for (const { name, percent: published } of publishedPercent[form])
+  for (const { name, percent: published } of publishedFigures[form])
     tell(terminal, `Published for the whole set: ${name} ${published}%.`)
 }
+
+const write = (file: string, content: string): Promise<void> =>
+  writeFile(file, content).catch((error: unknown) => {
+    throw notWritten(file, error)
+  })
 
 async function evaluate(
   context: CommandContext,
   { questions, results }: { questions: string; results: string },
-  { method, shots, examples, atOnce, csv, json, ...model }: Options,
+  { method, shots, examples, atOnce, csv, report: page, json, ...model }: Options,
 ): Promise<void> {
   const { terminal, signal } = context
   if (shots > 0 && examples === undefined)
@@ -107,17 +113,19 @@ async function evaluate(
     }).finally(() => line.close())
   })
   if (run === undefined || signal.aborted) return
+  const { settings, unanswered } = run
   const report = evalReport(run.results)
-  if (csv !== undefined)
-    await writeFile(csv, reportAsCsv(report)).catch((error: unknown) => {
-      throw notWritten(csv, error)
-    })
-  if (json === true) printJson(terminal, { ...report, unanswered: run.unanswered })
+  if (csv !== undefined) await write(csv, reportAsCsv(report))
+  if (page !== undefined) {
+    const { reportPage } = await import('../../core/eval/report/report-page.ts')
+    await write(page, reportPage({ settings, report, unanswered, writtenAt: new Date() }))
+  }
+  if (json === true) printJson(terminal, { ...report, unanswered })
   else tellReport(terminal, set.form, report)
-  if (run.unanswered > 0) {
+  if (unanswered > 0) {
     throw new AppError(
       'eval.unanswered',
-      `${run.unanswered} questions could not be asked. Start the same again to try them once more.`,
+      `${unanswered} questions could not be asked. Start the same again to try them once more.`,
     )
   }
 }

@@ -8,6 +8,9 @@ export interface Accuracy {
   high: number
 }
 
+/** For people, with one digit behind the point unless told otherwise. */
+export const percent = (share: number, digits = 1): string => `${(share * 100).toFixed(digits)}%`
+
 /** The normal quantile for 95%, two-sided. */
 const z = 1.959964
 

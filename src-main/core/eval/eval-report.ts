@@ -26,6 +26,12 @@ export function evalReport(results: EvalResult[]): EvalReport {
   return { all: accuracy(results), subjects }
 }
 
+/** For people: all of them first, then each subject where there are several. */
+export function reportRows({ all, subjects }: EvalReport): SubjectAccuracy[] {
+  const named = subjects.map((one) => ({ ...one, subject: one.subject.replaceAll('_', ' ') }))
+  return [{ subject: 'All', ...all }, ...(named.length > 1 ? named : [])]
+}
+
 /** The same as a table, with the bounds of 95%. */
 export function reportAsCsv({ all, subjects }: EvalReport): string {
   const rows = [...subjects, { subject: 'all', ...all }]
@@ -35,12 +41,25 @@ export function reportAsCsv({ all, subjects }: EvalReport): string {
   })
 }
 
+/** What people call the sets. */
+export const setNames: Record<EvalForm, string> = {
+  ceval: 'C-Eval',
+  mmlu: 'MMLU',
+  gsm8k: 'GSM8K',
+  bbh: 'BIG-Bench Hard',
+}
+
+export interface PublishedFigure {
+  name: string
+  percent: number
+}
+
 /**
  * What the authors published, in percent, for whole sets (README of ChatGLM2-6B): C-Eval of the test
  * questions and MMLU of all, both without examples; GSM8K with eight (in Chinese of 500 questions) and
  * BIG-Bench Hard with three examples, which show how to think.
  */
-export const publishedPercent: Record<EvalForm, { name: string; percent: number }[]> = {
+export const publishedFigures: Record<EvalForm, PublishedFigure[]> = {
   ceval: [{ name: 'ChatGLM2-6B, C-Eval', percent: 50.1 }],
   mmlu: [
     { name: 'ChatGLM2-6B, MMLU', percent: 45.46 },

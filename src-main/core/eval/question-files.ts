@@ -4,7 +4,7 @@ import { AppError } from '../../shared/errors.ts'
 
 const largestFileBytes = 64 * 2 ** 20
 
-/** Whether questions may have Chinese words, in which they are then asked. */
+/** A question with such a letter is asked in Chinese. */
 export const chinese = /\p{Script=Han}/u
 
 export const endingOf = (file: string): string => extname(file).toLowerCase()

@@ -2,7 +2,7 @@ import type { InferenceSource } from '../inference/inference-source.ts'
 import { answerAll } from '../resumable/answer-all.ts'
 import type { ChoiceMethod } from './answer-choice.ts'
 import type { EvalQuestion, EvalSet } from './eval-question.ts'
-import { type EvalResult, ResultsFile } from './results-file.ts'
+import { type EvalResult, type EvalSettings, ResultsFile } from './results-file.ts'
 
 export interface EvalRunOptions {
   set: EvalSet
@@ -20,6 +20,7 @@ export interface EvalRunOptions {
 }
 
 export interface EvalRun {
+  settings: EvalSettings
   results: EvalResult[]
   unanswered: number
 }
@@ -32,7 +33,8 @@ export async function runEval(options: EvalRunOptions): Promise<EvalRun> {
   const { set, shots, method, source, signal, atOnce } = options
   const { form, questions } = set
   const model = (await source.ready(signal)).id
-  const file = await ResultsFile.open(options.output, { form, model, method, shots })
+  const settings = { form, model, method, shots }
+  const file = await ResultsFile.open(options.output, settings)
   const results = [...file.earlier]
   const known = new Set(results.map(({ id }) => id))
   let unanswered = 0
@@ -59,5 +61,5 @@ export async function runEval(options: EvalRunOptions): Promise<EvalRun> {
       options.onFailure(id, message)
     },
   }).finally(() => file.close())
-  return { results, unanswered }
+  return { settings, results, unanswered }
 }

@@ -22,7 +22,7 @@ function request(form: WrittenForm, question: string): string {
 /** A conversation that ends with the question; each example is a round of it. */
 export function writtenMessages(
   form: WrittenForm,
-  { question }: { question: string },
+  question: string,
   examples: WrittenExample[],
 ): ChatMessage[] {
   const rounds = examples.flatMap((example): ChatMessage[] => [
@@ -40,12 +40,12 @@ export function writtenQuestions(
   { examples, shots }: { examples: WrittenExample[]; shots: number },
 ): EvalQuestion[] {
   return items.map((item) => {
-    const { id, subject, answer } = item
+    const { id, subject, question, answer } = item
     const shown = pickExamples(item, examples, shots)
     return {
       ...{ id, subject, answer },
       async ask(client, signal) {
-        const messages = writtenMessages(form, item, shown)
+        const messages = writtenMessages(form, question, shown)
         const sampling = { temperature: 0, maxNewTokens: longestReply[form] }
         const params = { messages, sampling, ...(form === 'bbh' ? { replyStart } : {}) }
         const { text: reply } = await client.request('chat.generate', params, { signal })

@@ -151,11 +151,11 @@ test('numbers are found in what the model writes, behind solved examples', async
 })
 
 test('what stands behind "the answer is" counts for each task', async () => {
-  const { startOn } = createSet()
+  const { file, startOn } = createSet()
   const { exitCode, asked, stdout } = await startOn(
     fixture('bbh'),
     { reply: ['So the answer is (B).'] },
-    '--json',
+    ...['--json', '--report', file('report.html')],
   )
   expect(exitCode).toBe(0)
   expect(asked).toHaveLength(4)
@@ -171,6 +171,9 @@ test('what stands behind "the answer is" counts for each task', async () => {
       { subject: 'weekday_shift', correct: 1, count: 2 },
     ],
   })
+  const report = readFileSync(file('report.html'), 'utf8')
+  expect(report).toMatch(/^<!doctype html><html lang="en">.*<h1>model, BIG-Bench Hard<\/h1>/su)
+  expect(report).toContain('1 of 4 questions were answered rightly: 25.0%.')
 })
 
 test('a run goes on behind its last whole line, and only in its own way of asking', async () => {

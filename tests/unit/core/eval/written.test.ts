@@ -38,7 +38,7 @@ test('reads tasks, and their prompts as rounds behind what the task is about', a
   const shown = examples.filter(({ subject }) => subject === 'weekday_shift')
   if (!item) throw new Error('There is no question.')
   expect(item).toMatchObject({ id: 'weekday_shift/0', answer: '(B)' })
-  expect(writtenMessages('bbh', item, shown)).toEqual([
+  expect(writtenMessages('bbh', item.question, shown)).toEqual([
     {
       role: 'user',
       content:
@@ -58,6 +58,16 @@ test('reads tasks, and their prompts as rounds behind what the task is about', a
       content: "Let's think step by step.\nThe day before Tuesday is Monday. So the answer is (A).",
     },
     { role: 'user', content: item.question },
+  ])
+})
+
+test.each([
+  ['gsm8k', 'How many?', 'Think step by step. End with "The answer is" and the number.'],
+  ['gsm8k', '有几个？', '请一步一步地思考，最后写“答案是”和得出的数字。'],
+  ['bbh', 'Is it on?', 'Think step by step. End with "So the answer is" and the answer.'],
+] as const)('without examples, %s is told how to end "%s"', (form, question, request) => {
+  expect(writtenMessages(form, question, [])).toEqual([
+    { role: 'user', content: `${question}\n\n${request}` },
   ])
 })
 
