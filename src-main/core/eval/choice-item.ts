@@ -4,7 +4,7 @@ export type Letter = (typeof letters)[number]
 
 /** A question with four choices, of which one is right. */
 export interface ChoiceItem {
-  /** Its subject and its number there, which stay the same from run to run. */
+  /** Its file and its number there, which stay the same from run to run. */
   id: string
   subject: string
   question: string

@@ -1,11 +1,14 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
-import { extname, join } from 'node:path'
+import { basename, extname, join } from 'node:path'
 import { AppError } from '../../shared/errors.ts'
 
 const largestFileBytes = 64 * 2 ** 20
 
 /** A question with such a letter is asked in Chinese. */
 export const chinese = /\p{Script=Han}/u
+
+/** The name of a file without its ending. */
+export const nameOf = (file: string): string => basename(file, extname(file))
 
 export const endingOf = (file: string): string => extname(file).toLowerCase()
 

@@ -1,9 +1,8 @@
-import { basename } from 'node:path'
 import { parse } from 'csv-parse/sync'
 import { z } from 'zod'
 import { AppError } from '../../shared/errors.ts'
 import { type ChoiceForm, type ChoiceItem, type ChoiceSet, letters } from './choice-item.ts'
-import { chinese, readQuestionFile } from './question-files.ts'
+import { chinese, nameOf, readQuestionFile } from './question-files.ts'
 
 const text = z.string().trim().min(1)
 const answer = z.string().trim().toUpperCase().pipe(z.enum(letters))
@@ -12,8 +11,7 @@ const question = z.object({ ...texts, answer })
 const columns = [...Object.keys(texts), 'answer']
 
 /** The name of a file without what tells which part of a set it is: `law_val.csv` is about law. */
-const subjectOf = (file: string): string =>
-  basename(file, '.csv').replace(/_(?:dev|val|test)$/u, '')
+const subjectOf = (file: string): string => nameOf(file).replace(/_(?:dev|val|test)$/u, '')
 
 const unknownForm = (file: string, number: number): AppError =>
   new AppError(
@@ -43,7 +41,7 @@ async function readOne(file: string): Promise<ChoiceItem[]> {
     if (!parsed.success) throw unknownForm(file, index + 1)
     const { question: asked, answer: right, ...choices } = parsed.data
     return {
-      id: `${subject}/${row['id'] ?? index}`,
+      id: `${nameOf(file)}/${row['id'] ?? index}`,
       subject,
       question: asked,
       choices,

@@ -1,9 +1,8 @@
-import { basename } from 'node:path'
 import { z } from 'zod'
 import { AppError } from '../../shared/errors.ts'
-import { endingOf, readQuestionFile } from './question-files.ts'
-import type { WrittenForm, WrittenItem } from './written-item.ts'
 import { lastNumber } from './judge-written.ts'
+import { endingOf, nameOf, readQuestionFile } from './question-files.ts'
+import type { WrittenForm, WrittenItem } from './written-item.ts'
 
 const text = z.string().trim().min(1)
 const solution = z.object({ question: text, answer: text })
@@ -11,9 +10,6 @@ const task = z.object({ examples: z.array(z.object({ input: text, target: text }
 
 /** Before the number that ends the solutions of GSM8K. */
 const numberMark = '####'
-
-/** The name of a file of BIG-Bench Hard is that of its task. */
-export const nameOf = (file: string): string => basename(file).replace(/\.\w+$/u, '')
 
 /** A line of GSM8K: a question with its solution, and the number behind the mark. */
 export interface Solution extends WrittenItem {
@@ -63,7 +59,7 @@ export async function readTasks(files: string[]): Promise<WrittenItem[]> {
       const form = '{"examples": [{"input": "…", "target": "…"}]}'
       throw unknownForm(file, 'The content', form)
     }
-    const subject = nameOf(file)
+    const subject = nameOf(file) // of BIG-Bench Hard, that of its task
     examples.forEach(({ input, target }, index) =>
       items.push({ id: `${subject}/${index}`, subject, question: input, answer: target }),
     )

@@ -35,7 +35,9 @@ export async function runEval(options: EvalRunOptions): Promise<EvalRun> {
   const model = (await source.ready(signal)).id
   const settings = { form, model, method, shots }
   const file = await ResultsFile.open(options.output, settings)
-  const results = [...file.earlier]
+  const asked = new Set(questions.map(({ id }) => id))
+  // The file may hold results of other parts of the set.
+  const results = file.earlier.filter(({ id }) => asked.has(id))
   const known = new Set(results.map(({ id }) => id))
   let unanswered = 0
 

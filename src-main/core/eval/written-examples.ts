@@ -1,5 +1,5 @@
-import { endingOf, questionFiles, readQuestionFile, chinese } from './question-files.ts'
-import { nameOf, readSolutions, readTasks, type Solution } from './read-written.ts'
+import { chinese, endingOf, nameOf, questionFiles, readQuestionFile } from './question-files.ts'
+import { readSolutions, readTasks, type Solution } from './read-written.ts'
 import type { WrittenExample } from './written-item.ts'
 
 /** What a calculator is told within the solutions of GSM8K. */

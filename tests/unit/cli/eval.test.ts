@@ -94,9 +94,9 @@ test('the model thinks, and of the letters after the conclusion the likeliest co
   )
   expect(linesOf(file('out.jsonl'))).toMatchObject([
     { chatglm_eval: 1, form: 'mmlu', model: 'model', method: 'reason', shots: 0 },
-    { id: 'law/0', answer: 'B', chosen: 'B', correct: true, reply: text },
-    { id: 'law/1', answer: 'C', chosen: 'B', correct: false },
-    { id: 'law/2', answer: 'B', chosen: 'B' },
+    { id: 'law_test/0', answer: 'B', chosen: 'B', correct: true, reply: text },
+    { id: 'law_test/1', answer: 'C', chosen: 'B', correct: false },
+    { id: 'law_test/2', answer: 'B', chosen: 'B' },
   ])
 })
 
@@ -174,6 +174,10 @@ test('what stands behind "the answer is" counts for each task', async () => {
   const report = readFileSync(file('report.html'), 'utf8')
   expect(report).toMatch(/^<!doctype html><html lang="en">.*<h1>model, BIG-Bench Hard<\/h1>/su)
   expect(report).toContain('1 of 4 questions were answered rightly: 25.0%.')
+
+  const part = await startOn(fixture('bbh/weekday_shift.json'), {}, '--json')
+  expect(part.asked).toEqual([])
+  expect(JSON.parse(part.stdout)).toMatchObject({ all: { correct: 1, count: 2 } })
 })
 
 test('a run goes on behind its last whole line, and only in its own way of asking', async () => {
@@ -216,7 +220,7 @@ test('what cannot be asked is named and left for the next run', async () => {
   const errors = { 'chat.generate': { code: 40, message: 'It is too long.' } }
   const { exitCode, stderr } = await start({ errors }, '--method', 'letter')
   expect(exitCode).toBe(3)
-  expect(stderr).toContain('law/1: It is too long.')
+  expect(stderr).toContain('law_test/1: It is too long.')
   expect(stderr).toContain('3 questions could not be asked.')
   expect(linesOf(file('out.jsonl'))).toHaveLength(1)
   expect((await start(saysB, '--method', 'letter')).asked).toHaveLength(3)

@@ -24,8 +24,8 @@ test('reads the form of C-Eval, with the subject of its file', async () => {
   const { form, items } = await readChoices([write('physics_val.csv', ceval)])
   expect(form).toBe('ceval')
   expect(items).toMatchObject([
-    { id: 'physics/0', subject: 'physics', answer: 'A', choices: { A: '100 ℃, 在海平面' } },
-    { id: 'physics/7', question: '一年有几个季节？', answer: 'C' },
+    { id: 'physics_val/0', subject: 'physics', answer: 'A', choices: { A: '100 ℃, 在海平面' } },
+    { id: 'physics_val/7', question: '一年有几个季节？', answer: 'C' },
   ])
 })
 
@@ -37,7 +37,11 @@ test('reads the form of MMLU, which has no head line', async () => {
   const stars = write('astronomy_test.csv', 'What is a star?,a,b,c,d,A\n')
   const { form, items } = await readChoices([stars, history])
   expect(form).toBe('mmlu')
-  expect(items.map(({ id }) => id)).toEqual(['astronomy/0', 'world_history/0', 'world_history/1'])
+  expect(items.map(({ id }) => id)).toEqual([
+    'astronomy_test/0',
+    'world_history_test/0',
+    'world_history_test/1',
+  ])
   const [, item, example] = items
   if (!item || !example) throw new Error('Questions are missing.')
   expect(choiceMessages('mmlu', item, [example])).toEqual([
