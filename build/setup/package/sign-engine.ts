@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { MacPackager, WinPackager, type BeforePackContext } from 'electron-builder'
+import { MacPackager, WinPackager, type AfterPackContext } from 'electron-builder'
 import { run } from '../run.ts'
 import { shippedFiles, writeEngineManifest } from './engine-files.ts'
 
@@ -44,7 +44,7 @@ function windowsSigner(packager: WinPackager): EngineSigner {
 
 /** What signs the engine with the certificate of the app; null where nothing does. */
 export function engineSigner(
-  packager: BeforePackContext['packager'],
+  packager: AfterPackContext['packager'],
   env = process.env,
 ): EngineSigner | null {
   if (packager instanceof WinPackager) return windowsSigner(packager)
