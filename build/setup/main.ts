@@ -23,10 +23,17 @@ async function ensureEngine(options: EngineBuildOptions): Promise<void> {
   await buildEngine('release', options)
 }
 
-/** Sets up what `npm test` needs, or builds the engine for another system: `--preset win-x64`. */
+/**
+ * Sets up what `npm test` needs, or with `--without-tests` what the app needs, or builds the engine
+ * for another system: `--preset win-x64`.
+ */
 async function setUp(args: string[]): Promise<void> {
-  const { preset } = parseArgs({ args, options: { preset: { type: 'string' } } }).values
-  if (preset === undefined) return ensureEngine({ tests: true })
+  const { values } = parseArgs({
+    args,
+    options: { preset: { type: 'string' }, 'without-tests': { type: 'boolean' } },
+  })
+  const { preset } = values
+  if (preset === undefined) return ensureEngine({ tests: values['without-tests'] !== true })
   if (!isEnginePreset(preset)) {
     throw new SetupError(`There is no preset ${preset}. engine/CMakePresets.json lists them.`)
   }

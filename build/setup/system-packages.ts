@@ -1,13 +1,10 @@
 import { existsSync } from 'node:fs'
+import { aptNames, installByApt, type WantedPackage } from './apt.ts'
 import { hostPlatform } from './paths.ts'
-import { hasProgram, run, say, SetupError } from './run.ts'
+import { hasProgram, SetupError } from './run.ts'
 
-interface Need {
-  /** Debian's package. */
-  package: string
+interface Need extends WantedPackage {
   isPresent: () => Promise<boolean>
-  /** The set-up goes on without it. */
-  optional?: boolean
 }
 
 const linuxTriple = process.arch === 'arm64' ? 'aarch64-linux-gnu' : 'x86_64-linux-gnu'
@@ -50,7 +47,11 @@ const forGpuTests: Need[] = [
 /** What a browser and Electron need on Linux; elsewhere the system has it. */
 const forBrowsers: Need[] = [
   program('Xvfb', 'xvfb'),
-  program('chromium'),
+  {
+    package: 'chromium',
+    isPresent: async () =>
+      process.env['CHATGLM_TEST_CHROMIUM'] !== undefined || (await hasProgram('chromium')),
+  },
   library('libgtk-3.so.0', 'libgtk-3-0'),
   library('libnss3.so', 'libnss3'),
   library('libasound.so.2', 'libasound2'),
@@ -98,20 +99,13 @@ export async function ensureSystemPackages(options: {
   if (options.tests && hostPlatform === 'linux-x64') needs.push(...forWindowsTests)
   const missing = await missingOf(needs)
   if (missing.length === 0) return
-  const names = missing.map((need) => need.package)
-  if (process.getuid?.() === 0 && (await hasProgram('apt-get'))) {
-    say(`Installing ${names.join(', ')} …`)
-    await run('apt-get', ['update', '-q'])
-    await run('apt-get', ['install', '-y', '-q', '--no-install-recommends', ...names], {
-      env: { DEBIAN_FRONTEND: 'noninteractive' },
-    })
-    return
-  }
+  if (process.getuid?.() === 0 && (await hasProgram('apt-get'))) return installByApt(missing)
   const required = missing.filter((need) => !need.optional).map((need) => need.package)
   if (required.length === 0) return
+  const names = (await aptNames(required)).map((name, index) => name ?? required[index])
   throw new SetupError(
     `These are missing (named as Debian names them): ${required.join(', ')}.\n` +
-      `Install them and run the command again: on Debian or Ubuntu "sudo apt-get install ${required.join(' ')}", ` +
+      `Install them and run the command again: on Debian or Ubuntu "sudo apt-get install ${names.join(' ')}", ` +
       'on macOS "brew install cmake ninja googletest clang-format", on Windows CMake, Ninja, git and mingw-w64\'s GCC with POSIX threads.',
   )
 }
