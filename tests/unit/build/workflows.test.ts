@@ -38,6 +38,14 @@ const workflow = z.object({ jobs: z.record(z.string(), job) })
 const jobsOf = (name: string) => workflow.parse(load(readFileSync(join(folder, name), 'utf8'))).jobs
 const stepsOf = (name: string, job: string) => jobsOf(name)[job]?.steps ?? []
 
+test.each(readdirSync(folder))('%s names actions by commit, which nobody can move', (name) => {
+  const jobs = Object.values(jobsOf(name))
+  const used = [...jobs, ...jobs.flatMap(({ steps }) => steps)].flatMap(({ uses }) => uses ?? [])
+  expect(used).not.toEqual([])
+  for (const action of used.filter((one) => !one.startsWith('./')))
+    expect(action).toMatch(/@[0-9a-f]{40}$/)
+})
+
 test('the release uploads every package by its name', () => {
   const upload = stepsOf('release.yml', 'package').find(({ uses }) =>
     uses?.includes('/upload-artifact@'),
