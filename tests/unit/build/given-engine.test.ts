@@ -1,6 +1,6 @@
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, sep } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { takeEngine } from '../../../build/setup/given-engine.ts'
 
@@ -20,14 +20,17 @@ const put = async (name: string, files: string[]): Promise<string> => {
   return join(base, name)
 }
 
+const filesOf = async (path: string): Promise<string[]> =>
+  (await readdir(path, { recursive: true })).map((file) => file.replaceAll(sep, '/')).sort()
+
 test('takes the given engine with its modules, and nothing of the one before', async () => {
   await put('out/bin', ['chatglm-engine.exe', 'old.dll'])
   const given = await put('given', ['chatglm-engine.exe', 'modules/ggml-vulkan.dll'])
   await takeEngine(given, folder)
   const taken = ['chatglm-engine.exe', 'modules', 'modules/ggml-vulkan.dll']
-  expect((await readdir(folder, { recursive: true })).sort()).toEqual(taken)
+  expect(await filesOf(folder)).toEqual(taken)
   await takeEngine(undefined, folder)
-  expect((await readdir(folder, { recursive: true })).sort()).toEqual(taken)
+  expect(await filesOf(folder)).toEqual(taken)
 })
 
 test('says where an engine comes from when there is none', async () => {

