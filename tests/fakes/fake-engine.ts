@@ -97,10 +97,11 @@ function exampleResult(method: string): unknown {
 const generateParams = z.object({
   progressToken: z.int().optional(),
   messages: z.array(z.object({ content: z.string() })).default([]),
+  replyStart: z.string().default(''),
 })
 
 async function generate(params: unknown, token: CancellationToken) {
-  const { progressToken, messages } = generateParams.parse(params)
+  const { progressToken, messages, replyStart } = generateParams.parse(params)
   const tell = (value: unknown) =>
     progressToken === undefined
       ? Promise.resolve()
@@ -113,7 +114,7 @@ async function generate(params: unknown, token: CancellationToken) {
   const answer = script.answers?.[question]
   const reply = answer === undefined ? (script.reply ?? ['你', '好', '！']) : [answer]
   const pieces = Array.from({ length: script.replyTimes ?? 1 }, () => reply).flat()
-  let text = ''
+  let text = replyStart
   for (const [index, piece] of pieces.entries()) {
     if (index === script.during?.afterPieces) await misbehave(script.during.moment)
     if (token.isCancellationRequested) break

@@ -47,8 +47,10 @@ export function writtenQuestions(
       async ask(client, signal) {
         const messages = writtenMessages(form, question, shown)
         const sampling = { temperature: 0, maxNewTokens: longestReply[form] }
-        const params = { messages, sampling, ...(form === 'bbh' ? { replyStart } : {}) }
-        const { text: reply } = await client.request('chat.generate', params, { signal })
+        const start = form === 'bbh' ? replyStart : ''
+        const params = { messages, sampling, replyStart: start }
+        const { text } = await client.request('chat.generate', params, { signal })
+        const reply = text.slice(start.length) // the rest is the model's
         return { reply, ...judgeWritten(form, reply, answer) }
       },
     }

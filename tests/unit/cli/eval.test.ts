@@ -171,6 +171,7 @@ test('what stands behind "the answer is" counts for each task', async () => {
       { subject: 'weekday_shift', correct: 1, count: 2 },
     ],
   })
+  expect(linesOf(file('out.jsonl'))[1]).toMatchObject({ reply: 'So the answer is (B).' })
   const report = readFileSync(file('report.html'), 'utf8')
   expect(report).toMatch(/^<!doctype html><html lang="en">.*<h1>model, BIG-Bench Hard<\/h1>/su)
   expect(report).toContain('1 of 4 questions were answered rightly: 25.0%.')
