@@ -34,11 +34,15 @@ async function ensureRandomModel(weights: 'q4_0' | 'q8_0'): Promise<string> {
 export async function ensureSpeedFiles(): Promise<{
   speedProgram: string
   limitsProgram: string
+  repliesProgram: string
+  engineFile: string
   models: Record<'q4_0' | 'q8_0', string>
 }> {
   return {
     speedProgram: join(programs, 'bench-speed'),
     limitsProgram: join(programs, 'bench-limits'),
+    repliesProgram: join(programs, 'bench-replies'),
+    engineFile: join(programs, 'chatglm-engine'),
     models: { q4_0: await ensureRandomModel('q4_0'), q8_0: await ensureRandomModel('q8_0') },
   }
 }

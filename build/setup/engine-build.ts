@@ -80,7 +80,7 @@ export async function buildEngine(
     ...(flavour === 'tsan' ? ['races_tests'] : programs),
     ...(options.tests && flavour !== 'tsan' ? ['all'] : []),
     ...(options.bench
-      ? ['bench-random_model', 'bench-overhead', 'bench-speed', 'bench-limits']
+      ? ['bench-random_model', 'bench-overhead', 'bench-speed', 'bench-limits', 'bench-replies']
       : []),
   ]
   await run('cmake', ['--build', folder, '--target', ...targets])

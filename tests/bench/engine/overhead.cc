@@ -67,8 +67,9 @@ Sample MeasureEngine(chatglm::Scheduler& scheduler, const std::string& prompt) {
   request.drafts = false;  // bare libllama has none
   const chatglm::StopFlag stop;
   const auto start = Clock::now();
-  const auto result =
-      scheduler.Generate(request, {.on_text = [](std::string_view) {}, .on_reading = {}}, stop);
+  chatglm::GenerateListener listener;
+  listener.on_text = [](std::string_view) {};
+  const auto result = scheduler.Generate(request, listener, stop);
   const auto& statistics = result.statistics;
   if (statistics.generated_tokens != kNewTokens || statistics.reused_tokens > kSharedTokens)
     std::abort();

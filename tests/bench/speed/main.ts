@@ -12,6 +12,7 @@ import { ensureSpeedFiles } from '../../../build/setup/bench-command.ts'
 import { root } from '../../../build/setup/paths.ts'
 import { caseTitle, quickGrid, wholeGrid } from './grid.ts'
 import { compare, type Comparison, measureLimits, rowsOf } from './measure.ts'
+import { measureReplies } from './replies.ts'
 import { makeReport } from './report.ts'
 
 const reportFile = join(root, 'docs/benchmarks.md')
@@ -52,10 +53,11 @@ if (isCheck) {
   }
   if (worse.length > 0) process.exitCode = 1
 } else {
+  const replies = await measureReplies(files.repliesProgram, files.engineFile, files.models.q4_0)
   const limits = await measureLimits(files.limitsProgram, 2)
   const current = await readFile(reportFile, 'utf8').catch(() => '')
   const notes = current.includes(notesHeading) ? current.slice(current.indexOf(notesHeading)) : ''
-  const report = `${makeReport(limits, comparisons, rounds)}\n${notes}`
+  const report = `${makeReport(limits, comparisons, replies, rounds)}\n${notes}`
   const style = await prettier.resolveConfig(reportFile)
   await writeFile(reportFile, await prettier.format(report, { ...style, filepath: reportFile }))
   const ratios = Object.fromEntries(rows.map(({ key, ratio }) => [key, Number(ratio.toFixed(2))]))

@@ -1,6 +1,7 @@
 import { cpus } from 'node:os'
 import { caseTitle } from './grid.ts'
 import { type Comparison, type Limits, rowsOf } from './measure.ts'
+import type { Replies } from './replies.ts'
 
 const format = (value: number, digits = 1): string =>
   Number.isFinite(value) ? value.toFixed(digits) : '–'
@@ -38,8 +39,36 @@ function comparisonTable(comparison: Comparison): string {
   ].join('\n\n')
 }
 
+function repliesSection({ drafted, sharing }: Replies): string {
+  const rows = drafted.map((text) => [
+    text.name,
+    String(text.tokens),
+    `${text.accepted} of ${text.drafted}`,
+    format(text.plainPerSecond, 2),
+    format(text.draftedPerSecond, 2),
+    format(text.draftedPerSecond / text.plainPerSecond, 2),
+  ])
+  const { usualMs, sharedMs, longestMs } = sharing
+  return [
+    '## Replies of INT4',
+    `Drafts: replies that a person wrote, token by token and with what was guessed from their conversation. The
+model computes; what it would choose is taken from the text.`,
+    table(
+      ['Reply', 'Tokens', 'Guesses that were right', 'Tokens a second', 'With drafts', 'Ratio'],
+      rows,
+    ),
+    `Sharing: the next token of a reply comes after ${format(usualMs, 0)} ms, while the prompt of another one is
+read after ${format(sharedMs, 0)} ms, ${format(sharedMs / usualMs, 2)} times that (at most ${format(longestMs, 0)} ms).`,
+  ].join('\n\n')
+}
+
 /** `docs/benchmarks.md` but for the notes at its end, which a person writes. */
-export function makeReport(limits: Limits[], comparisons: Comparison[], rounds: number): string {
+export function makeReport(
+  limits: Limits[],
+  comparisons: Comparison[],
+  replies: Replies | null,
+  rounds: number,
+): string {
   const processor = cpus()[0]?.model ?? 'an unknown processor'
   return [
     '# Benchmarks',
@@ -50,5 +79,6 @@ ratios count, not the figures: they hold for one machine and its load.`,
     '## Limits of the machine',
     limitsTable(limits),
     ...comparisons.map(comparisonTable),
+    ...(replies === null ? [] : [repliesSection(replies)]),
   ].join('\n\n')
 }
