@@ -8,6 +8,7 @@ export const chapterNames = [
   'coding',
   'finding-and-files',
   'data',
+  'installing',
   'several-computers',
   'terminal',
   'programs',
