@@ -1,6 +1,6 @@
-// bench-replies MODEL TEXTS: what replies cost beyond one token after the other, on a model of
-// random weights. TEXTS has three lines for each text: its name, the tokens of a prompt, those of a
-// reply.
+// bench-replies MODEL TEXTS THREADS ROUNDS: what replies cost beyond one token after the other, on
+// a model of random weights. TEXTS has three lines for each text: its name, the tokens of a prompt,
+// those of a reply.
 //
 // Drafts: the reply is written in turn without and with them. The model is evaluated as in the
 // engine, but what it "chooses" is the text's next token, since random weights quote nothing.
@@ -23,7 +23,6 @@
 #include "llama/backend.h"
 #include "llama/context.h"
 #include "session/scheduler.h"
-#include "support/processor.h"
 
 namespace {
 
@@ -33,7 +32,6 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::uint32_t kContext = 2048, kSlice = 128;
 constexpr std::size_t kMostDrafted = 24;
-constexpr int kRounds = 2;
 
 struct Text {
   std::string name;
@@ -117,14 +115,14 @@ Written Write(chatglm::Context& context, const Text& text, bool drafts, chatglm:
   return written;
 }
 
-void MeasureDrafts(chatglm::Context& context, const std::vector<Text>& texts) {
+void MeasureDrafts(chatglm::Context& context, const std::vector<Text>& texts, int rounds) {
   chatglm::StepCost cost;
   for (const Text& text : texts) {
     context.Remove(0, 0);
     Evaluate(context, std::span(text.prompt).first(text.prompt.size() - 1), 0);
     std::vector<double> plain, drafted;
     Written last;
-    for (int round = 0; round < kRounds; ++round) {
+    for (int round = 0; round < rounds; ++round) {
       plain.push_back(Write(context, text, false, cost).seconds);
       last = Write(context, text, true, cost);
       drafted.push_back(last.seconds);
@@ -180,20 +178,20 @@ void MeasureSharing(chatglm::Scheduler& scheduler) {
 }  // namespace
 
 int main(int argument_count, char** arguments) {
-  if (argument_count != 3) {
-    std::fputs("usage: bench-replies MODEL TEXTS\n", stderr);
+  if (argument_count != 5) {
+    std::fputs("usage: bench-replies MODEL TEXTS THREADS ROUNDS\n", stderr);
     return 2;
   }
   const std::vector<Text> texts = ReadTexts(arguments[2]);
   chatglm::LoadBackends(CHATGLM_MODULE_FOLDER);
   const auto model = chatglm::Model::Load({.path = arguments[1]}, {}, [](float) {});
-  const int threads = chatglm::PhysicalCores();
+  const int threads = std::atoi(arguments[3]);
   {
     chatglm::Context context(model, {.cache_tokens = kContext,
                                      .sequence_count = 1,
                                      .batch_tokens = kSlice,
                                      .threads = threads});
-    MeasureDrafts(context, texts);
+    MeasureDrafts(context, texts, std::atoi(arguments[4]));
   }
   chatglm::Scheduler scheduler(model, {.context_tokens = kContext, .threads = threads});
   MeasureSharing(scheduler);

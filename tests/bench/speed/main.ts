@@ -53,7 +53,10 @@ if (isCheck) {
   }
   if (worse.length > 0) process.exitCode = 1
 } else {
-  const replies = await measureReplies(files.repliesProgram, files.engineFile, files.models.q4_0)
+  const replies = await measureReplies(files.repliesProgram, files.engineFile, files.models.q4_0, {
+    threads: 2,
+    rounds,
+  })
   const limits = await measureLimits(files.limitsProgram, 2)
   const current = await readFile(reportFile, 'utf8').catch(() => '')
   const notes = current.includes(notesHeading) ? current.slice(current.indexOf(notesHeading)) : ''

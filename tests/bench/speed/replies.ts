@@ -68,6 +68,7 @@ export async function measureReplies(
   program: string,
   engineFile: string,
   model: string,
+  { threads, rounds }: { threads: number; rounds: number },
 ): Promise<Replies | null> {
   if (!existsSync(join(goldens, 'tokenizer/tokenizer.model'))) {
     process.stderr.write(`Drafts are not measured: there is no official tokenizer at ${goldens}.\n`)
@@ -77,7 +78,9 @@ export async function measureReplies(
   try {
     const texts = join(folder, 'texts')
     await writeFile(texts, await tokenizedTexts(engineFile, folder))
-    const { stdout } = await execa(program, [model, texts], { stderr: 'ignore' })
+    const { stdout } = await execa(program, [model, texts, String(threads), String(rounds)], {
+      stderr: 'ignore',
+    })
     const lines = stdout
       .trim()
       .split('\n')

@@ -50,7 +50,7 @@ function repliesSection({ drafted, sharing }: Replies): string {
   ])
   const { usualMs, sharedMs, longestMs } = sharing
   return [
-    '## Replies of INT4',
+    '## Replies of INT4, 2 threads',
     `Drafts: replies that a person wrote, token by token and with what was guessed from their conversation. The
 model computes; what it would choose is taken from the text.`,
     table(
