@@ -39,6 +39,7 @@ export class ReplyWriter {
   private toldLength: number
   private telling: NodeJS.Timeout | undefined
   private saving: Promise<void> = Promise.resolve()
+  private isSaving = false
   private writing: Promise<void> | undefined
 
   constructor(
@@ -126,14 +127,17 @@ export class ReplyWriter {
     })
   }
 
-  /** Saves what has come since the last time. One at a time: a slow disk is not asked twice. */
+  /** Saves what has come since the last time, unless that still goes on: no queue forms at a slow disk. */
   private checkpoint(): void {
     const { text } = this
-    if (text === this.savedText) return
+    if (this.isSaving || text === this.savedText) return
+    this.isSaving = true
     this.savedText = text
-    this.saving = this.saving
-      .then(() => this.store.ask('reply.checkpoint', { replyId: this.options.replyId, text }))
+    this.saving = this.store
+      .ask('reply.checkpoint', { replyId: this.options.replyId, text })
+      .then(() => undefined)
       .catch((error: unknown) => this.log.error('a reply could not be saved so far', error))
+      .finally(() => (this.isSaving = false))
   }
 
   private async save({
