@@ -228,6 +228,14 @@ export const useConversationStore = defineStore('conversation', () => {
     context.value = use
   }
 
+  // Told before its first piece, which goes behind what is shown: no reading has to be waited for.
+  bridge.on('reply.started', ({ chatId, replyId }) => {
+    const shown = messages.value.find(({ id }) => id === replyId)
+    if (!shown) return
+    const writing = { ...shown, status: 'writing', statistics: null, failure: null } as const
+    messages.value = messages.value.map((old) => (old === shown ? writing : old))
+    replies.begin(chatId, replyId, shown.text)
+  })
   bridge.on('reply.finished', ({ message }) => {
     const isShown = messages.value.some(({ id }) => id === message.id)
     if (isShown)

@@ -1,10 +1,11 @@
 import { createPinia, setActivePinia } from 'pinia'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { createApp } from 'vue'
 import type { Chat, Message, OpenedChat } from '@shared/chat.ts'
 import { chatId, messageId } from '@shared/ids.ts'
 import { bridgeKey } from '../../../src-renderer/bridge/bridge.ts'
 import { useConversationStore } from '../../../src-renderer/stores/conversation.ts'
+import { useRepliesStore } from '../../../src-renderer/stores/replies.ts'
 import { type FakeAnswers, createFakeBridge } from './fake-bridge.ts'
 
 const chat: Chat = {
@@ -57,6 +58,26 @@ test('a reply that ended is not taken for running by an answer that was on its w
   emit('chats.changed', changed)
 
   await expect.poll(() => conversation.replyId).toBeUndefined()
+})
+
+test('a reply that goes on is shown at once, however long a reading takes', async () => {
+  vi.stubGlobal('requestAnimationFrame', (draw: () => void) => setTimeout(draw))
+  onTestFinished(() => void vi.unstubAllGlobals())
+  const waiting: ((opened: OpenedChat) => void)[] = []
+  const { conversation, emit } = startConversation({
+    'chat.open': () => new Promise((resolve) => waiting.push(resolve)),
+  })
+  const replies = useRepliesStore()
+  const opened = conversation.open(chat.id)
+  waiting[0]?.({ chat, messages: [{ ...reply('cancelled'), text: 'one, ' }], earlierCount: 0 })
+  await opened
+
+  emit('reply.started', { chatId: chat.id, replyId: messageId('r') })
+  emit('chats.changed', changed) // its reading is never answered
+  emit('reply.delta', { chatId: chat.id, replyId: messageId('r'), offset: 4, text: ' two' })
+
+  expect(conversation.messages[0]?.status).toBe('writing')
+  await expect.poll(() => replies.texts.get(messageId('r'))).toBe('one, two')
 })
 
 test('an answer that is no longer the latest is dropped', async () => {
