@@ -1,5 +1,13 @@
 import { spawn } from 'node:child_process'
-import { chmodSync, closeSync, copyFileSync, fsyncSync, openSync, renameSync } from 'node:fs'
+import {
+  chmodSync,
+  closeSync,
+  copyFileSync,
+  fsyncSync,
+  openSync,
+  renameSync,
+  rmSync,
+} from 'node:fs'
 import { AppImageUpdater } from 'electron-updater'
 
 /**
@@ -13,12 +21,17 @@ export class WholeAppImageUpdater extends AppImageUpdater {
     if (target === undefined || installerPath === null)
       throw new Error('This app does not run from an AppImage, or nothing was downloaded.')
     const draft = `${target}.new`
-    copyFileSync(installerPath, draft) // it may lie on another disk
-    chmodSync(draft, 0o755)
-    const file = openSync(draft, 'r+')
-    fsyncSync(file)
-    closeSync(file)
-    renameSync(draft, target)
+    try {
+      copyFileSync(installerPath, draft) // it may lie on another disk
+      chmodSync(draft, 0o755)
+      const file = openSync(draft, 'r+')
+      fsyncSync(file)
+      closeSync(file)
+      renameSync(draft, target)
+    } catch (error) {
+      rmSync(draft, { force: true }) // a full disk needs the room
+      throw error
+    }
     spawn(target, [], { detached: true, stdio: 'ignore' }).unref()
     return true
   }

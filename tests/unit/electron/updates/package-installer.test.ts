@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { execaNode } from 'execa'
@@ -89,10 +89,15 @@ describe.skipIf(!isLinux)('an update of an AppImage by electron-updater', () => 
     await page.publish('1.1.0', Buffer.from('new'))
     const { installer, order } = createInstaller()
     await installer.download(await findRelease(), quietly)
-    vi.stubEnv('APPIMAGE', join(folder, 'missing', 'app.AppImage'))
-    await installer.install()
-    expect(order).toEqual(['closed', 'started again'])
+    const taken = join(folder, 'taken')
+    await mkdir(join(taken, 'something'), { recursive: true })
+    for (const target of [join(folder, 'missing', 'app.AppImage'), taken]) {
+      vi.stubEnv('APPIMAGE', target)
+      await installer.install()
+      expect(order.splice(0)).toEqual(['closed', 'started again'])
+    }
     expect(await readFile(appImage, 'utf8')).toContain('old')
+    expect((await readdir(folder)).filter((name) => name.endsWith('.new'))).toEqual([])
   })
 
   test('takes no installer that is not what was signed', async () => {
