@@ -1,5 +1,12 @@
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
@@ -122,6 +129,27 @@ test('a cancelled download leaves nothing behind', async () => {
 
   expect(await fixture.ask('download.list', {})).toEqual([])
   expect(existsSync(join(modelFolder(), 'source'))).toBe(false)
+})
+
+test('another type that is cancelled in mid-way leaves the model and its published files', async () => {
+  const { catalogueId } = await startWithPublished()
+  await download(catalogueId, true)
+  await fixture.waitFor('downloads.changed', downloadIs('finished'))
+  await fixture.app.close()
+  const before = readdirSync(modelFolder(), { recursive: true }).toSorted()
+  fixture = await startTestApp({ pieceDelayMs: 2000 }, fixture.dataFolder)
+
+  const choice = { catalogueId, convertTo: 'f16' as const, keepSource: true }
+  const downloadId = newDownloadId()
+  await fixture.ask('download.start', { downloadId, choice })
+  await fixture.waitFor('downloads.changed', ({ downloads }) =>
+    downloads.some(({ state }) => state.type === 'running' && state.step === 'converting'),
+  )
+  await fixture.ask('download.cancel', { downloadId })
+
+  expect(readdirSync(modelFolder(), { recursive: true }).toSorted()).toEqual(before)
+  const models = await fixture.ask('model.list', {})
+  expect(models).toContainEqual(expect.objectContaining({ kind: 'catalogue', catalogueId }))
 })
 
 test('verifies a model, and finds the byte that has changed', async () => {
