@@ -8,7 +8,7 @@ import { prepareModel } from '../../src-main/core/models/prepare-model.ts'
 import { failingDisk, noFailingDisk } from '../fakes/failing-disk/failing-disk.ts'
 import { faultRounds, randomBelow, tellFaults } from '../fakes/fault-rounds.ts'
 import { until } from '../fakes/wait.ts'
-import { newFolder } from './new-folder.ts'
+import { newFolder } from '../fakes/new-folder.ts'
 import { engineFile, hasRealEngine, modelPath } from './real-engine.ts'
 
 const quick = { maxCrashes: 1000, windowMs: 1, initialDelayMs: 10, maxDelayMs: 10 }

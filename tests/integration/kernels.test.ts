@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { EngineProcess } from '../../src-main/core/engine/engine-process.ts'
 import { prepareModel } from '../../src-main/core/models/prepare-model.ts'
-import { newFolder } from './new-folder.ts'
+import { newFolder } from '../fakes/new-folder.ts'
 import { engineFile, hasRealEngine, modelPath } from './real-engine.ts'
 
 /** Whether our kernels were written for this processor; they are built on Linux. */

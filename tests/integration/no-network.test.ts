@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { execa } from 'execa'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { bundleProgram } from '../fakes/bundle-program.ts'
-import { newFolder } from './new-folder.ts'
+import { newFolder } from '../fakes/new-folder.ts'
 import { engineFile, hasRealEngine, modelPath } from './real-engine.ts'
 
 /** Starts a program in a room of the system that has no network, not even its own addresses. */

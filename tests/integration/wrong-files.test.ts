@@ -16,7 +16,7 @@ import en from '../../src-renderer/locales/en/errors.json'
 import zhCn from '../../src-renderer/locales/zh-CN/errors.json'
 import zhTw from '../../src-renderer/locales/zh-TW/errors.json'
 import { newDataFolder, startTestApp } from '../fakes/test-app.ts'
-import { newFolder } from './new-folder.ts'
+import { newFolder } from '../fakes/new-folder.ts'
 import { engineFile, hasRealEngine, modelPath } from './real-engine.ts'
 
 const pickles = join(import.meta.dirname, '../fixtures/pickle')

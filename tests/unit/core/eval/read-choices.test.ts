@@ -1,19 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { choiceMessages } from '../../../../src-main/core/eval/choice-messages.ts'
 import { readChoices } from '../../../../src-main/core/eval/read-choices.ts'
-
-let folder = ''
-beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'chatglm-test-'))))
-afterEach(() => rmSync(folder, { recursive: true }))
-
-function write(name: string, content: string): string {
-  const file = join(folder, name)
-  writeFileSync(file, content)
-  return file
-}
+import { writeNewFile as write } from '../../../fakes/new-folder.ts'
 
 const ceval = `\uFEFFid,question,A,B,C,D,answer,explanation
 0,水的沸点是？,"100 ℃, 在海平面",0 ℃,50 ℃,200 ℃,A,常识

@@ -1,23 +1,13 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { openSet } from '../../../../src-main/core/eval/open-set.ts'
 import { readSolutions, readTasks } from '../../../../src-main/core/eval/read-written.ts'
 import { readExamples } from '../../../../src-main/core/eval/written-examples.ts'
 import { writtenMessages } from '../../../../src-main/core/eval/written-questions.ts'
+import { newFolder, writeNewFile as write } from '../../../fakes/new-folder.ts'
 
 const fixture = (name: string) => join(import.meta.dirname, '../../../fixtures/eval', name)
-
-let folder = ''
-beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'chatglm-test-'))))
-afterEach(() => rmSync(folder, { recursive: true }))
-
-function write(name: string, content: string): string {
-  const file = join(folder, name)
-  writeFileSync(file, content)
-  return file
-}
 
 test('reads problems with their numbers, and solved ones end as the model is to end', async () => {
   const problems = await readSolutions([fixture('gsm8k.jsonl')])
@@ -104,10 +94,13 @@ test.each([
 test('says what is missing or too much', async () => {
   const open = (questions: string, more: object = {}) =>
     openSet({ questions, ...unexamined, ...more })
+  const folder = newFolder()
   await expect(open(folder)).rejects.toMatchObject({ code: 'eval.empty' })
   await expect(open(join(folder, 'none'))).rejects.toMatchObject({ code: 'eval.not_found' })
-  await expect(open(write('a.jsonl', '\n'))).rejects.toMatchObject({ code: 'eval.empty' })
-  write('b.json', '{"examples": [{"input": "a", "target": "b"}]}')
+  const empty = join(folder, 'a.jsonl')
+  writeFileSync(empty, '\n')
+  await expect(open(empty)).rejects.toMatchObject({ code: 'eval.empty' })
+  writeFileSync(join(folder, 'b.json'), '{"examples": [{"input": "a", "target": "b"}]}')
   await expect(open(folder)).rejects.toMatchObject({ code: 'eval.mixed' })
   await expect(open(fixture('gsm8k.jsonl'), { method: 'letter' })).rejects.toMatchObject({
     code: 'eval.no_letters',

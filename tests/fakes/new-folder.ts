@@ -1,4 +1,4 @@
-import { mkdtempSync, realpathSync, rmSync } from 'node:fs'
+import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
@@ -8,4 +8,11 @@ export function newFolder(): string {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'chatglm-test-')))
   onTestFinished(() => rmSync(folder, { recursive: true }))
   return folder
+}
+
+/** A file in a new folder. Returns its path. */
+export function writeNewFile(name: string, content: string): string {
+  const file = join(newFolder(), name)
+  writeFileSync(file, content)
+  return file
 }
