@@ -27,7 +27,7 @@ struct StepBatch {
 
 /// The next token of every reply that is being written, then equal shares of `slice_tokens` for
 /// the prompts that are being read: of less while replies are being written, so that their next
-/// tokens come at most in twice the usual time. When no prompt is being read and with `drafts`,
+/// tokens come in about twice the usual time. When no prompt is being read and with `drafts`,
 /// replies go on with as many guesses as are worth it.
 StepBatch MakeStepBatch(std::vector<CacheSlot>& slots, std::uint32_t slice_tokens,
                         const StepCost& cost, bool drafts);
