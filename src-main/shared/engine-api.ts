@@ -151,6 +151,23 @@ export interface GgufDetails {
   tensors: { name: string; type: string; shape: number[] }[]
 }
 
+/** One element for each token that was judged. */
+export interface TextScore {
+  /** Natural logarithms of how likely the model held it. */
+  logprobs: number[]
+  /** Empty without a reference. */
+  divergences: TokenDivergence[]
+}
+
+/** How a model stands to another one at a token. */
+export interface TokenDivergence {
+  /** Kullback-Leibler divergence from the reference, the sum of p·log(p/q) with its p. */
+  nats: number
+  referenceLogprob: number
+  /** Whether both hold the same token for the likeliest. */
+  sameChoice: boolean
+}
+
 /** What `model.fit` computes for. */
 export type FitSubject =
   | { type: 'file'; path: string }
@@ -246,6 +263,21 @@ export interface EngineRequests {
     result: { ids: number[] }
   }
   'text.detokenize': { params: { ids: number[] }; result: { text: string } }
+  /**
+   * Tells how well the loaded model foretells tokens: of `ids`, which begin with those of
+   * `[gMASK] sop`, each from index `scoredFrom` on by all before it. Can be cancelled.
+   */
+  'text.score': {
+    params: {
+      ids: number[]
+      scoredFrom: number
+      /** A file to be written: what the model foretold for each judged token. */
+      writeDistributions?: string
+      /** Such a file of the same tokens by another model, with which this one is compared. */
+      reference?: string
+    }
+    result: TextScore
+  }
   /** The last message is the user's or an observation; roles alternate. */
   'chat.generate': {
     params: {

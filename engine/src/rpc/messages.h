@@ -46,6 +46,7 @@ struct TokenizeParams {
 bool ParseClearCache(const nlohmann::json& params);
 TokenizeParams ParseTokenize(const nlohmann::json& params);
 std::vector<TokenId> ParseDetokenize(const nlohmann::json& params);
+ScoreRequest ParseScore(const nlohmann::json& params);
 
 nlohmann::json ToJson(const ModelDescription& description);
 nlohmann::json ToJson(const LoadedModel& model);
@@ -55,6 +56,7 @@ nlohmann::json ToJson(const BenchmarkResult& result);
 nlohmann::json ToJson(const ChosenToken& choice);
 nlohmann::json ToJson(const GenerateResult& result);
 nlohmann::json ToJson(const PromptCount& count);
+nlohmann::json ToJson(const ScoreResult& result);
 nlohmann::json ToJson(const WorkState& state);
 nlohmann::json ToJson(const std::vector<DeviceInfo>& devices,
                       const std::vector<BackendModule>& modules);

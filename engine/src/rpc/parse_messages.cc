@@ -50,6 +50,17 @@ void ParseSampling(const Fields& params, GenerateRequest& request) {
   ParseStop(fields, request);
 }
 
+std::vector<TokenId> ParseIds(const Fields& fields) {
+  std::vector<TokenId> ids;
+  for (const json& id : fields.Array("ids", kMostIds)) {
+    if (!id.is_number_integer() || id < 0 || id > std::numeric_limits<TokenId>::max()) {
+      fields.Refuse("ids", "must hold whole numbers from 0");
+    }
+    ids.push_back(id.get<TokenId>());
+  }
+  return ids;
+}
+
 /// Reads messages in their order: one of the system may come first, then questions and answers
 /// alternate. A question is the user's or what a tool has answered.
 class MessageReader {
@@ -159,15 +170,20 @@ TokenizeParams ParseTokenize(const json& params) {
 }
 
 std::vector<TokenId> ParseDetokenize(const json& params) {
+  return ParseIds(Fields(params, "params"));
+}
+
+ScoreRequest ParseScore(const json& params) {
   const Fields fields(params, "params");
-  std::vector<TokenId> ids;
-  for (const json& id : fields.Array("ids", kMostIds)) {
-    if (!id.is_number_integer() || id < 0 || id > std::numeric_limits<TokenId>::max()) {
-      fields.Refuse("ids", "must hold whole numbers from 0");
-    }
-    ids.push_back(id.get<TokenId>());
+  ScoreRequest request{ParseIds(fields), 0};
+  if (request.tokens.size() < 2) fields.Refuse("ids", "must hold two tokens or more");
+  request.scored_from =
+      static_cast<std::uint32_t>(fields.Integer("scoredFrom", 1, request.tokens.size() - 1));
+  if (fields.Find("writeDistributions")) {
+    request.write_distributions = ParsePath(params, "writeDistributions");
   }
-  return ids;
+  if (fields.Find("reference")) request.reference = ParsePath(params, "reference");
+  return request;
 }
 
 }  // namespace chatglm

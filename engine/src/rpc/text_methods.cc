@@ -53,6 +53,10 @@ void BindTextMethods(Dispatcher& dispatcher, Engine& engine) {
   dispatcher.On("text.detokenize", [&engine](const json& params, Call&) {
     return json{{"text", engine.Detokenize(ParseDetokenize(params))}};
   });
+
+  dispatcher.On("text.score", [&engine](const json& params, Call& call) {
+    return ToJson(engine.Score(ParseScore(params), call.stop_flag()));
+  });
 }
 
 }  // namespace chatglm

@@ -109,6 +109,16 @@ json ToJson(const GenerateResult& result) {
   return written;
 }
 
+json ToJson(const ScoreResult& result) {
+  json divergences = json::array();
+  for (const auto& [nats, reference_logprob, same_choice] : result.divergences) {
+    divergences.push_back({{"nats", nats},
+                           {"referenceLogprob", reference_logprob},
+                           {"sameChoice", same_choice}});
+  }
+  return {{"logprobs", result.logprobs}, {"divergences", std::move(divergences)}};
+}
+
 json ToJson(const PromptCount& count) {
   return {{"promptTokens", count.prompt_tokens}, {"roundTokens", count.round_tokens}};
 }

@@ -102,6 +102,12 @@ BenchmarkResult Engine::Benchmark(const BenchmarkRequest& request, const StopFla
                       scheduler->cache_type(), stop);
 }
 
+ScoreResult Engine::Score(const ScoreRequest& request, const StopFlag& stop) const {
+  const auto scheduler = Current();
+  return ScoreTokens(scheduler->shared_model(), request, scheduler->threads(),
+                     scheduler->cache_type(), stop);
+}
+
 std::vector<TokenId> Engine::Tokenize(const std::string& text, bool with_prefix) const {
   const auto scheduler = Current();
   const Model& model = scheduler->model();

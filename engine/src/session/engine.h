@@ -9,6 +9,7 @@
 #include "session/benchmark.h"
 #include "session/generation.h"
 #include "session/scheduler.h"
+#include "session/text_score.h"
 
 namespace chatglm {
 
@@ -51,6 +52,8 @@ class Engine {
   PromptCount Count(const ChatPrompt& prompt) const;
   /// As RunBenchmark, with the loaded model; kModelNotLoaded when there is none.
   BenchmarkResult Benchmark(const BenchmarkRequest& request, const StopFlag& stop) const;
+  /// As ScoreTokens, with the loaded model; kModelNotLoaded when there is none.
+  ScoreResult Score(const ScoreRequest& request, const StopFlag& stop) const;
   std::vector<TokenId> Tokenize(const std::string& text, bool with_prefix) const;
   /// Throws EngineError(kInvalidParams) for an id that the model does not have.
   std::string Detokenize(const std::vector<TokenId>& ids) const;

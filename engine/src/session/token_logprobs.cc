@@ -1,21 +1,11 @@
 #include "session/token_logprobs.h"
 
 #include <algorithm>
-#include <cmath>
 #include <numeric>
 
+#include "session/log_sum_exp.h"
+
 namespace chatglm {
-namespace {
-
-/// log of the sum of the exponentials, without overflow.
-double LogSumExp(std::span<const float> logits) {
-  const double largest = *std::max_element(logits.begin(), logits.end());
-  double sum = 0;
-  for (const float logit : logits) sum += std::exp(logit - largest);
-  return largest + std::log(sum);
-}
-
-}  // namespace
 
 ChosenToken DescribeChoice(const Tokenizer& tokenizer, std::span<const float> logits,
                            TokenId chosen, std::uint32_t top_count) {

@@ -19,6 +19,7 @@ import type {
   Placement,
   ProgressToken,
   SamplingOptions,
+  TextScore,
   TokenLogprob,
 } from '../../shared/engine-api.ts'
 import { conversation, finishedConversation } from './conversation-schema.ts'
@@ -178,6 +179,13 @@ const generateProgress = z.discriminatedUnion('type', [
   z.object({ type: z.literal('text'), text: z.string() }),
 ]) satisfies z.ZodType<GenerateProgress>
 
+const textScore = z.object({
+  logprobs: z.array(z.number().max(0)),
+  divergences: z.array(
+    z.object({ nats: z.number(), referenceLogprob: z.number().max(0), sameChoice: z.boolean() }),
+  ),
+}) satisfies z.ZodType<TextScore>
+
 /**
  * What the app sends. The engine parses it, not we; these schemas say in one place which values
  * the contract takes, and the command line checks its options with them.
@@ -207,6 +215,12 @@ export const engineParamsSchemas = {
   'model.benchmark': z.object({ promptTokens: positive, generatedTokens: positive }),
   'text.tokenize': z.object({ text: z.string(), withPrefix: z.boolean().exactOptional() }),
   'text.detokenize': z.object({ ids: z.array(count) }),
+  'text.score': z.object({
+    ids: z.array(count).min(2),
+    scoredFrom: positive,
+    writeDistributions: path.exactOptional(),
+    reference: path.exactOptional(),
+  }),
   'chat.generate': z.object({
     messages: conversation,
     replyStart: z.string().exactOptional(),
@@ -242,6 +256,7 @@ export const engineResultSchemas = {
   }),
   'text.tokenize': z.object({ ids: z.array(count) }),
   'text.detokenize': z.object({ text: z.string() }),
+  'text.score': textScore,
   'chat.generate': generateResult,
   'chat.count': z.object({ promptTokens: count, roundTokens: z.array(count) }),
   'chat.prepare': z.object({ readyTokens: count }),

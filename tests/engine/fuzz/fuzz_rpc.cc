@@ -37,6 +37,7 @@ constexpr void (*kParsers[])(const json&) = {
     [](const json& params) { ParseConvert(params); },
     [](const json& params) { ParseTokenize(params); },
     [](const json& params) { ParseDetokenize(params); },
+    [](const json& params) { ParseScore(params); },
     [](const json& params) { ParseChat(params); },
     [](const json& params) { ParseCount(params); },
     [](const json& params) { ParsePrepare(params); },
