@@ -112,9 +112,8 @@ json ToJson(const GenerateResult& result) {
 json ToJson(const ScoreResult& result) {
   json divergences = json::array();
   for (const auto& [nats, reference_logprob, same_choice] : result.divergences) {
-    divergences.push_back({{"nats", nats},
-                           {"referenceLogprob", reference_logprob},
-                           {"sameChoice", same_choice}});
+    divergences.push_back(
+        {{"nats", nats}, {"referenceLogprob", reference_logprob}, {"sameChoice", same_choice}});
   }
   return {{"logprobs", result.logprobs}, {"divergences", std::move(divergences)}};
 }

@@ -13,8 +13,9 @@ namespace chatglm {
 
 /// What a model foretold at so many places of a text, for another model to be compared with.
 ///
-/// A row holds the logarithms of all probabilities in 16 bits each, in even steps from the likeliest
-/// token down to 32 nats below it, less likely ones as those: a logarithm is off by 0.00025 at most.
+/// A row holds the logarithms of all probabilities in 16 bits each, in even steps from the
+/// likeliest token down to 32 nats below it, less likely ones as those: a logarithm is off by
+/// 0.00025 at most.
 class DistributionWriter {
  public:
   /// Throws what FileWriter::Create throws.

@@ -21,9 +21,9 @@ void CheckTokens(const ScoreRequest& request, const ModelDescription& model) {
     throw EngineError(ErrorCode::kInvalidParams, "The model does not have all of these tokens.");
   }
   if (request.tokens.size() > model.context_length) {
-    throw EngineError(ErrorCode::kInvalidParams,
-                      "The model was made for " + std::to_string(model.context_length) +
-                          " tokens. Read fewer at once.");
+    throw EngineError(ErrorCode::kInvalidParams, "The model was made for " +
+                                                     std::to_string(model.context_length) +
+                                                     " tokens. Read fewer at once.");
   }
 }
 

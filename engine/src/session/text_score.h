@@ -34,7 +34,7 @@ struct Divergence {
 
 /// One element for each judged token.
 struct ScoreResult {
-  std::vector<double> logprobs;  ///< natural logarithms of what the model held it for
+  std::vector<double> logprobs;         ///< natural logarithms of what the model held it for
   std::vector<Divergence> divergences;  ///< empty without a reference
 };
 

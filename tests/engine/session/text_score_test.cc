@@ -1,10 +1,11 @@
+#include "session/text_score.h"
+
 #include <gtest/gtest.h>
 
 #include <fstream>
 
 #include "golden_models.h"
 #include "session/log_sum_exp.h"
-#include "session/text_score.h"
 
 namespace chatglm {
 namespace {
@@ -53,8 +54,7 @@ TEST_F(TextScore, HoldsTokensForAsLikelyAsTheOfficialModel) {
   ASSERT_EQ(scores.logprobs.size(), tokens.size() - 1);
   for (std::size_t i = 0; i + 1 < tokens.size(); ++i) {
     const auto row = std::span(logits).subspan(i * vocabulary, vocabulary);
-    const double expected_logprob =
-        row[static_cast<std::size_t>(tokens[i + 1])] - LogSumExp(row);
+    const double expected_logprob = row[static_cast<std::size_t>(tokens[i + 1])] - LogSumExp(row);
     EXPECT_NEAR(scores.logprobs[i], expected_logprob, 0.1) << i;
   }
 }
@@ -66,7 +66,8 @@ TEST_F(TextScore, JudgesEachTokenByAllBeforeIt) {
   ASSERT_EQ(whole.logprobs.size(), 699u);
   EXPECT_TRUE(whole.divergences.empty());
   for (const std::size_t end : {2u, 300u, 513u, 514u}) {
-    const std::vector<TokenId> part(tokens.begin(), tokens.begin() + static_cast<std::ptrdiff_t>(end));
+    const std::vector<TokenId> part(tokens.begin(),
+                                    tokens.begin() + static_cast<std::ptrdiff_t>(end));
     const auto last = Score(model, {part, static_cast<std::uint32_t>(end - 1)});
     ASSERT_EQ(last.logprobs.size(), 1u);
     EXPECT_LT(last.logprobs[0], 0);
@@ -86,8 +87,8 @@ TEST_F(TextScore, DivergesFromAnotherPrecisionAndNotFromItself) {
     EXPECT_NEAR(same.divergences[i].reference_logprob, written.logprobs[i], 0.001);
     EXPECT_TRUE(same.divergences[i].same_choice);
   }
-  const auto other = Score(DemoModel("int4", folder_),
-                           {.tokens = tokens, .scored_from = 100, .reference = file});
+  const auto other =
+      Score(DemoModel("int4", folder_), {.tokens = tokens, .scored_from = 100, .reference = file});
   double sum = 0;
   for (const Divergence& divergence : other.divergences) {
     EXPECT_GT(divergence.nats, -1e-6);
@@ -108,7 +109,8 @@ TEST_F(TextScore, RefusesWhatIsNoReferenceOfTheseTokens) {
     return ErrorCode{};
   };
   const std::string file = (folder_.path() / "0.distributions").string();
-  EXPECT_EQ(code({.tokens = tokens, .scored_from = 1, .reference = file}), ErrorCode::kFileNotFound);
+  EXPECT_EQ(code({.tokens = tokens, .scored_from = 1, .reference = file}),
+            ErrorCode::kFileNotFound);
   Score(model, {tokens, 20, file});
   EXPECT_EQ(code({.tokens = tokens, .scored_from = 21, .reference = file}),
             ErrorCode::kInvalidParams);
