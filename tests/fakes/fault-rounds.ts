@@ -7,6 +7,9 @@ export function faultRounds(few: number): number {
   return Math.ceil(few * (times > 0 ? times : 1))
 }
 
+/** Whether `CHATGLM_FAULTS=all` asks for every place once, where the places can be counted. */
+export const isEveryFault = process.env['CHATGLM_FAULTS'] === 'all'
+
 /** A whole number from 0 up to, but not, `end`. */
 export const randomBelow = (end: number): number => Math.floor(Math.random() * end)
 

@@ -48,11 +48,7 @@ export class FailingDisk {
 
   /** How many writes there were since the last change. */
   writes(): number {
-    const bytes = Buffer.alloc(controlBytes)
-    const handle = openSync(this.control, 'r')
-    readSync(handle, bytes, 0, controlBytes, 0)
-    closeSync(handle)
-    return Number(bytes.readBigInt64LE(8))
+    return countWrites(this.control)
   }
 
   /** A program that starts another one on this disk, where only a path can be given. */
@@ -63,6 +59,15 @@ export class FailingDisk {
     chmodSync(path, 0o755)
     return path
   }
+}
+
+/** How many writes there were, by its control file. */
+export function countWrites(control: string): number {
+  const bytes = Buffer.alloc(controlBytes)
+  const handle = openSync(control, 'r')
+  readSync(handle, bytes, 0, controlBytes, 0)
+  closeSync(handle)
+  return Number(bytes.readBigInt64LE(8))
 }
 
 /** Changes a disk from its control file, which the program on it knows by its environment. */
