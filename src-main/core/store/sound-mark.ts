@@ -36,7 +36,14 @@ export function removeSoundMark(file: string): void {
   rmSync(markOf(file), { force: true })
 }
 
-/** Marks a file as whole. Called after it was closed, when nothing spoke against it. */
+/**
+ * Marks a file as whole. Called after it was closed, when nothing spoke against it. Where nothing can be
+ * written there is no mark, and the next start checks the file.
+ */
 export function leaveSoundMark(file: string): void {
-  writeFileSync(markOf(file), JSON.stringify(stateOf(file)))
+  try {
+    writeFileSync(markOf(file), JSON.stringify(stateOf(file)))
+  } catch (error) {
+    process.emitWarning(`The chats could not be marked as whole: ${String(error)}`)
+  }
 }

@@ -1,4 +1,12 @@
-import { appendFileSync, closeSync, openSync, readFileSync, utimesSync, writeSync } from 'node:fs'
+import {
+  appendFileSync,
+  closeSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  utimesSync,
+  writeSync,
+} from 'node:fs'
 import { expect, test } from 'vitest'
 import { hasSoundMark } from '../../../../src-main/core/store/sound-mark.ts'
 import { chatId } from '../../../../src-main/shared/ids.ts'
@@ -52,6 +60,15 @@ test('does not believe a mark when the file has changed or a log is beside it', 
   logged.close()
   appendFileSync(`${logged.file}-wal`, '')
   expect(hasSoundMark(logged.file)).toBe(false)
+})
+
+test('closes a file beside which no mark can be written', async () => {
+  const store = await openTestStore()
+  mkdirSync(`${store.file}.sound`)
+
+  store.close()
+
+  expect(hasSoundMark(store.file)).toBe(false)
 })
 
 test('repairs at the next start what turns out to be broken while it is read', async () => {
