@@ -8,7 +8,7 @@ import { AppDispatcher } from './app/app-dispatcher.ts'
 import { AppEventBus } from './app/app-events.ts'
 import { appHandlers } from './app/app-handlers.ts'
 import type { AppServer } from './app/app-server.ts'
-import { appFolders } from './app-folders.ts'
+import { type AppFolders, appFolders } from './app-folders.ts'
 import type { CreateAnswerer } from './batch/answer-request.ts'
 import { BatchService } from './batch/batch-service.ts'
 import { CodeService } from './code/code-service.ts'
@@ -26,7 +26,7 @@ import { RemoteService } from './remote/remote-service.ts'
 import { resourcesIn } from './resources.ts'
 import { plainBox, type SecretBox } from './secrets.ts'
 import { SettingsService } from './settings/settings-service.ts'
-import { StoreClient } from './store/store-client.ts'
+import { type OpenedStore, StoreClient } from './store/store-client.ts'
 import type { StoreHost } from './store/store-host.ts'
 import { TransferService } from './transfer/transfer-service.ts'
 import { createUpdates } from './updates/create-updates.ts'
@@ -77,14 +77,24 @@ export interface App extends AppServer {
  * without waiting for them. Throws AppError when the chats cannot be opened.
  */
 export async function createApp(options: AppOptions): Promise<App> {
+  const folders = appFolders(options.env, options.programFile)
+  const opened = await StoreClient.open(options.startStore(), join(folders.data, 'chats.db'))
+  try {
+    return await createOn(opened, folders, options)
+  } catch (error) {
+    await opened.store.close()
+    throw error
+  }
+}
+
+async function createOn(
+  { store, report }: OpenedStore,
+  folders: AppFolders,
+  options: AppOptions,
+): Promise<App> {
   const { env, isSafeMode = false } = options
   const log = new RecentLog(options.log)
   const resources = resourcesIn(options.resourcesFolder)
-  const folders = appFolders(env, options.programFile)
-  const { store, report } = await StoreClient.open(
-    options.startStore(),
-    join(folders.data, 'chats.db'),
-  )
   const events = new AppEventBus()
   const settings = new SettingsService(store, events)
   await settings.load()
@@ -149,9 +159,11 @@ export async function createApp(options: AppOptions): Promise<App> {
   }
   const dispatcher = new AppDispatcher(appHandlers(services), log)
 
-  if (!report.isReadOnly) await library.putDemo(resources.demoModelFolder, 'ChatGLM Desktop Demo')
+  if (!report.isReadOnly) {
+    await library.putDemo(resources.demoModelFolder, 'ChatGLM Desktop Demo')
+    await modelServices.conversationCache.takeUp()
+  }
   void engine.start().catch((error: unknown) => log.error('the engine did not start', error))
-  if (!report.isReadOnly) await modelServices.conversationCache.takeUp()
   store.onPurge(() => events.emit({ event: 'chats.changed', payload: { chatIds: null } }))
   const { lastModelId } = settings.read()
   if (lastModelId !== null && !isSafeMode) await models.loadUnlessCrashed(lastModelId)
@@ -175,7 +187,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       await downloads.close()
       preparation.close()
       await documents.close()
-      await chats.cancelAll(null)
+      await chats.close()
       await models.cancel()
       await engine.stop()
       await store.close()

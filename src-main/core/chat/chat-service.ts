@@ -19,6 +19,7 @@ import { askedBy, roundsOf } from './chat-history.ts'
 import { titleFrom } from './chat-title.ts'
 import { QuestionDocuments } from './question-documents.ts'
 import { EngineReply, type ReplySource } from './reply-source.ts'
+import { ReplyEnds } from './reply-ends.ts'
 import { ReplyWriter } from './reply-writer.ts'
 
 /** The engine writes so many replies at once; the others wait here, where they can be stopped. */
@@ -55,9 +56,11 @@ export class ChatService {
 
   private readonly context: ChatContext
   private readonly documents: QuestionDocuments
+  private readonly ends: ReplyEnds
 
   constructor(private readonly services: ChatServices) {
-    const { documents, models, settings } = services
+    const { documents, models, settings, store, events, log } = services
+    this.ends = new ReplyEnds(store, events, log)
     this.context = new ChatContext(models, settings)
     this.documents = new QuestionDocuments(documents, models, this.context)
   }
@@ -82,7 +85,7 @@ export class ChatService {
   private asTold(messages: Message[]): Message[] {
     return messages.map((message) => {
       const written = this.running.get(message.id)?.writer.written
-      return written === undefined ? message : { ...message, text: written }
+      return written === undefined ? this.ends.asEnded(message) : { ...message, text: written }
     })
   }
 
@@ -96,6 +99,7 @@ export class ChatService {
     contextFull?: 'forget_oldest',
   ): Promise<Exchange> {
     expectText(question.text)
+    await this.ends.saveHeld()
     const chat = await this.services.store.ask('chat.read', { chatId })
     const path = () => this.path(chatId)
     const documents = choice
@@ -120,6 +124,7 @@ export class ChatService {
     contextFull?: 'forget_oldest',
   ): Promise<Exchange> {
     expectText(question.text)
+    await this.ends.saveHeld()
     const { chatId, documents } = await this.readMessage(messageId)
     const chat = await this.services.store.ask('chat.read', { chatId })
     const before = async () => (await this.pathTo(messageId)).slice(0, -1)
@@ -140,6 +145,7 @@ export class ChatService {
     replyId: MessageId,
     contextFull?: 'forget_oldest',
   ): Promise<Message> {
+    await this.ends.saveHeld()
     const { chatId } = await this.readMessage(messageId)
     const chat = await this.services.store.ask('chat.read', { chatId })
     const path = await this.pathTo(messageId)
@@ -159,6 +165,7 @@ export class ChatService {
   /** Writes an ended reply on. Does nothing while it is being written. */
   async continue(replyId: MessageId): Promise<void> {
     if (this.running.has(replyId)) return
+    await this.ends.saveHeld()
     await this.services.store.ask('reply.resume', { replyId })
     const reply = await this.readMessage(replyId)
     this.start(reply, reply.text)
@@ -176,6 +183,12 @@ export class ChatService {
     )
     for (const { abort } of replies) abort.abort()
     await Promise.all(replies.map(({ ended }) => ended))
+  }
+
+  /** Stops all replies and waits until they are saved, as far as the disk takes them. */
+  async close(): Promise<void> {
+    await this.cancelAll(null)
+    await this.ends.close()
   }
 
   /** Deletes a message and all below it, after stopping the chat's replies. */
@@ -212,7 +225,13 @@ export class ChatService {
     const { store, events, log } = this.services
     const abort = new AbortController()
     const source = (signal: AbortSignal) => this.sourceOf(reply, signal)
-    const writer = new ReplyWriter({ chatId, replyId, start, source }, store, events, log)
+    const writer = new ReplyWriter(
+      { chatId, replyId, start, source },
+      store,
+      this.ends,
+      events,
+      log,
+    )
     const write = () => writer.write(abort.signal)
     const stopped = once(abort.signal, 'abort').then(write) // at once, also before its turn
     const ended = Promise.race([this.queue.add(write), stopped])

@@ -4,6 +4,7 @@ import type { ChatId, MessageId } from '../../shared/ids.ts'
 import type { AppEventBus } from '../app/app-events.ts'
 import type { Logger } from '../logger.ts'
 import type { ReplyEvent, ReplySource } from './reply-source.ts'
+import type { ReplyEnds } from './reply-ends.ts'
 import type { StoreClient } from '../store/store-client.ts'
 
 /** Less than the 250 ms that are promised, since saving takes time, too. */
@@ -45,6 +46,7 @@ export class ReplyWriter {
   constructor(
     private readonly options: ReplyOptions,
     private readonly store: StoreClient,
+    private readonly ends: ReplyEnds,
     private readonly events: AppEventBus,
     private readonly log: Logger,
   ) {
@@ -153,14 +155,7 @@ export class ReplyWriter {
   }): Promise<void> {
     const { chatId, replyId } = this.options
     this.text = text
-    try {
-      const statistics = result?.statistics ?? null
-      await this.store.ask('reply.finish', { replyId, text, end, statistics, failure })
-      const message = await this.store.ask('message.read', { messageId: replyId })
-      this.events.emit({ event: 'reply.finished', payload: { chatId, message } })
-    } catch (error) {
-      this.log.error('the end of a reply could not be saved', error)
-      this.events.emit({ event: 'chats.changed', payload: { chatIds: [chatId] } }) // what is stored is what counts
-    }
+    const statistics = result?.statistics ?? null
+    await this.ends.save({ chatId, replyId, text, end, statistics, failure })
   }
 }

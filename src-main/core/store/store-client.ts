@@ -15,6 +15,11 @@ interface Waiting {
   reject(error: Error): void
 }
 
+export interface OpenedStore {
+  store: StoreClient
+  report: OpenReport
+}
+
 /** The store, as the rest of the app sees it. Belongs to whoever opened it, who closes it. */
 export class StoreClient {
   private readonly host: StoreHost
@@ -30,10 +35,7 @@ export class StoreClient {
   }
 
   /** Opens the file in a host that has just started. Throws AppError, and the host is gone then. */
-  static async open(
-    host: StoreHost,
-    file: string,
-  ): Promise<{ store: StoreClient; report: OpenReport }> {
+  static async open(host: StoreHost, file: string): Promise<OpenedStore> {
     const store = new StoreClient(host)
     try {
       return { store, report: await store.send<OpenReport>({ type: 'open', file }) }
