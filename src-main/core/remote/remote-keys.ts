@@ -1,9 +1,11 @@
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
 import type { RemoteId } from '../../shared/ids.ts'
 import type { RemoteEngine } from '../../shared/remote.ts'
+import { AppError } from '../../shared/errors.ts'
+import { replaceFile } from '../downloads/replace-file.ts'
 import type { SecretBox } from '../secrets.ts'
 
 const fileSchema = z.record(z.string(), z.string())
@@ -67,7 +69,7 @@ export class RemoteKeys {
   ): Promise<void> {
     const work = async () => {
       const sealed = await changed(this.sealed)
-      if (!isDeepStrictEqual(sealed, this.sealed)) await this.save(sealed)
+      if (!isDeepStrictEqual(sealed, this.sealed)) await this.save(sealed).catch(notKept)
       this.sealed = sealed
     }
     const changing = this.changing.then(work)
@@ -78,9 +80,12 @@ export class RemoteKeys {
   private async save(sealed: Record<string, string>): Promise<void> {
     if (Object.keys(sealed).length === 0) return rm(this.file, { force: true })
     await mkdir(dirname(this.file), { recursive: true })
-    const draft = `${this.file}.new`
-    await rm(draft, { force: true }) // its mode would stay
-    await writeFile(draft, JSON.stringify(sealed), { mode: 0o600 })
-    await rename(draft, this.file)
+    await replaceFile(this.file, JSON.stringify(sealed), 0o600)
   }
+}
+
+function notKept(cause: unknown): never {
+  const why = cause instanceof Error ? cause.message : String(cause)
+  const message = `The key was not kept (${why}). See that the disk has room and that the app may write to its data folder, then enter it again.`
+  throw new AppError('remote.key_not_kept', message, { cause })
 }
