@@ -2,9 +2,12 @@ import { readFileSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 
 /** Waits until `isTrue`, at most `timeoutMs`, and throws when that does not come. */
-export async function until(isTrue: () => boolean, timeoutMs = 10_000): Promise<void> {
+export async function until(
+  isTrue: () => boolean | Promise<boolean>,
+  timeoutMs = 10_000,
+): Promise<void> {
   const endMs = performance.now() + timeoutMs
-  while (!isTrue()) {
+  while (!(await isTrue())) {
     if (performance.now() > endMs)
       throw new Error(`Not true within ${timeoutMs} ms: ${String(isTrue)}`)
     await delay(10)
