@@ -17,6 +17,7 @@ import { ChatService } from './chat/chat-service.ts'
 import { DocumentService } from './documents/document-service.ts'
 import { DocumentThreads } from './documents/document-threads.ts'
 import { createModelServices, takeUpModels } from './create-model-services.ts'
+import type { WatchPolicy } from './engine/engine-watch.ts'
 import { AppInference } from './inference/app-inference.ts'
 import type { NetworkOptions } from './downloads/network.ts'
 import type { Logger } from './logger.ts'
@@ -43,6 +44,8 @@ export interface AppOptions {
   engineFile: string
   /** Of an installed engine. */
   engineManifestFile?: string | undefined
+  /** How it is found out that the engine hangs; as usual unless told. */
+  engineWatch?: WatchPolicy
   /** What comes with the app and is read at run time. */
   resourcesFolder: string
   /** How secrets are kept from other programs; plain where the host has no means. */
@@ -103,6 +106,7 @@ async function createOn(
     ...{
       engineFile: options.engineFile,
       engineManifestFile: options.engineManifestFile,
+      engineWatch: options.engineWatch,
       resources,
     },
     ...{ secretBox: options.secretBox, resolveProxy: options.resolveProxy, isSafeMode },

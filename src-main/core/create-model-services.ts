@@ -10,6 +10,7 @@ import { followDevices } from './devices/follow-devices.ts'
 import { demoSelfTest } from './devices/demo-self-test.ts'
 import type { NetworkOptions } from './downloads/network.ts'
 import { EngineProcess } from './engine/engine-process.ts'
+import type { WatchPolicy } from './engine/engine-watch.ts'
 import type { Logger } from './logger.ts'
 import { BenchmarkService } from './models/benchmark-service.ts'
 import { FitService } from './models/fit-service.ts'
@@ -35,6 +36,7 @@ export interface ModelServicesOptions {
   folders: AppFolders
   engineFile: string
   engineManifestFile?: string | undefined
+  engineWatch?: WatchPolicy | undefined
   resources: Resources
   secretBox?: SecretBox | undefined
   isSafeMode: boolean
@@ -65,6 +67,7 @@ export async function createModelServices(options: ModelServicesOptions) {
   const engine: EngineProcess = new EngineProcess({
     program: { file: engineFile, manifestFile, environment: () => devices.engineEnvironment() },
     onLogLine: (line) => log.info(`engine: ${line}`),
+    ...(options.engineWatch ? { watch: options.engineWatch } : {}),
   })
   engine.onStateChange((state) => events.emit({ event: 'engine.changed', payload: { state } }))
   const startEngine = () => engine.start()
