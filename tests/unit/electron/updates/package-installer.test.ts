@@ -9,6 +9,8 @@ import { readPartState } from '../../../../src-main/core/downloads/part-state.ts
 import { ReleaseFeed } from '../../../../src-main/core/updates/release-feed.ts'
 import { UpdateMemory } from '../../../../src-main/core/updates/update-memory.ts'
 import { PackageInstaller } from '../../../../src-main/electron/updates/package-installer.ts'
+import { failingDisk, noFailingDisk } from '../../../fakes/failing-disk/failing-disk.ts'
+import { faultRounds, tellFaults } from '../../../fakes/fault-rounds.ts'
 import { ownMetadata, UpdatePage } from '../../../fakes/update-page.ts'
 
 const isLinux = process.platform === 'linux'
@@ -129,20 +131,23 @@ describe.skipIf(!isLinux)('an update of an AppImage by electron-updater', () => 
     expect(page.sentBytes).toBe(sentBytes)
   })
 
+  /** The app in a process of its own. */
+  function start(installs: boolean, env: NodeJS.ProcessEnv = {}) {
+    const options = { ...page.source, name: ownMetadata, folder, configFile, installs }
+    return execaNode(join(import.meta.dirname, 'update-host.ts'), [JSON.stringify(options)], {
+      nodeOptions: ['--import', 'tsx'],
+      env: { APPIMAGE: appImage, ...env },
+      reject: false,
+    })
+  }
+
   test('goes on after kill -9, with the old version left as it is', async () => {
     const content = randomBytes(24 * 2 ** 20)
     await page.publish('1.1.0', content)
     // No more comes after a while, however long the kill takes.
     page.beforePiece = () =>
       page.sentBytes < 18 * 2 ** 20 ? Promise.resolve() : new Promise(() => undefined)
-    const options = { ...page.source, name: ownMetadata, folder, configFile }
-    const start = () =>
-      execaNode(join(import.meta.dirname, 'update-host.ts'), [JSON.stringify(options)], {
-        nodeOptions: ['--import', 'tsx'],
-        env: { APPIMAGE: appImage },
-        reject: false,
-      })
-    const killed = start()
+    const killed = start(false)
     await expect.poll(savedBytes, { timeout: 200_000 }).toBeGreaterThan(0)
     killed.kill('SIGKILL')
     expect((await killed).signal).toBe('SIGKILL')
@@ -150,7 +155,7 @@ describe.skipIf(!isLinux)('an update of an AppImage by electron-updater', () => 
     const saved = await savedBytes()
     page.beforePiece = () => Promise.resolve()
     page.sentBytes = 0
-    const second = await start()
+    const second = await start(false)
     expect(second.stderr).toBe('')
     expect(existsSync(join(folder, 'downloaded'))).toBe(true)
     // The question for the size brings a byte.
@@ -158,5 +163,39 @@ describe.skipIf(!isLinux)('an update of an AppImage by electron-updater', () => 
     const pending = join(folder, 'chatglm-desktop-updater/pending')
     const [image = ''] = (await readdir(pending)).filter((name) => name.endsWith('.AppImage'))
     expect((await readFile(join(pending, image))).equals(content)).toBe(true)
+  }, 300_000)
+
+  test('survives kill -9 at any write of the download and of the installation', async (context) => {
+    const disk = failingDisk(folder)
+    if (disk === null) return context.skip(noFailingDisk)
+    const old = await readFile(appImage)
+    const content = Buffer.concat([Buffer.from('#!/bin/sh\nexit\n'), randomBytes(2 ** 20)])
+    await page.publish('1.1.0', content)
+    expect((await start(true, disk.env)).stderr).toBe('')
+    expect((await readFile(appImage)).equals(content)).toBe(true)
+    const all = disk.writes()
+    expect(all).toBeGreaterThan(10)
+    const rounds = faultRounds(3)
+    let replaced = 0
+    for (let round = 0; round < rounds; round += 1) {
+      for (const name of ['fetching', 'chatglm-desktop-updater', 'updates.json', 'downloaded'])
+        await rm(join(folder, name), { recursive: true, force: true })
+      await writeFile(appImage, old)
+      const atWrite = 1 + Math.floor(((round + Math.random()) * all) / rounds)
+      disk.set({ mode: 'kills', atWrite })
+      const { signal } = await start(true, disk.env)
+      const left = await readFile(appImage)
+      expect(left.equals(old) || left.equals(content), `write ${atWrite} of ${all}`).toBe(true)
+      replaced += signal === undefined || left.equals(content) ? 1 : 0
+      disk.set({})
+      expect((await start(true, disk.env)).stderr).toBe('')
+      expect((await readFile(appImage)).equals(content)).toBe(true)
+      expect((await readdir(folder)).filter((name) => name.endsWith('.new'))).toEqual([])
+    }
+    expect(replaced).toBeLessThan(rounds)
+    tellFaults(
+      `update: killed at ${rounds} of ${all} writes, the app is the old one or (${replaced}) the new one, ` +
+        'and the next start ends it',
+    )
   }, 300_000)
 })

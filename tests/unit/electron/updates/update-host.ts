@@ -1,4 +1,4 @@
-/** Downloads an update as the app does, in a process that a test can kill: `update-host.ts JSON`. */
+/** Downloads an update as the app does and may install it, in a process to kill: `update-host.ts JSON`. */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
@@ -8,9 +8,9 @@ import { PackageInstaller } from '../../../../src-main/electron/updates/package-
 
 const input = z.object({
   ...{ address: z.string(), publicKey: z.string(), name: z.string() },
-  ...{ folder: z.string(), configFile: z.string() },
+  ...{ folder: z.string(), configFile: z.string(), installs: z.boolean() },
 })
-const { address, publicKey, name, folder, configFile } = input.parse(
+const { address, publicKey, name, folder, configFile, installs } = input.parse(
   JSON.parse(process.argv[2] ?? ''),
 )
 const network = () => ({ proxy: { type: 'none' as const }, certificateFile: null })
@@ -33,3 +33,4 @@ const installer = new PackageInstaller({
 })
 await installer.download(release, { signal, onProgress: () => undefined })
 writeFileSync(join(folder, 'downloaded'), '')
+if (installs) await installer.install()
