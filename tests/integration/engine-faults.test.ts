@@ -1,4 +1,12 @@
-import { mkdirSync, readFileSync, readdirSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  rmdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { describe, expect, onTestFinished, test } from 'vitest'
@@ -112,17 +120,28 @@ test.skipIf(!hasRealEngine)('a reply goes on after a sleep of the computer', asy
   expect(pieces).toBeGreaterThan(5)
 })
 
+/** Where groups of processes are, and what limits their memory: the first version of them, the second. */
+const groupKinds = [
+  { root: '/sys/fs/cgroup/memory', limits: { 'memory.limit_in_bytes': 24 * 2 ** 20 } },
+  { root: '/sys/fs/cgroup', limits: { 'memory.swap.max': 0, 'memory.max': 24 * 2 ** 20 } },
+]
+
 /** A group whose memory is so small that the system ends what is in it; null where we may not. */
 function smallMemory(): string | null {
-  const folder = `/sys/fs/cgroup/memory/chatglm-test-${process.pid}`
-  try {
-    mkdirSync(folder)
-    writeFileSync(join(folder, 'memory.limit_in_bytes'), String(24 * 2 ** 20))
-  } catch {
-    return null
+  for (const { root, limits } of groupKinds) {
+    const folder = join(root, `chatglm-test-${process.pid}`)
+    try {
+      mkdirSync(folder)
+    } catch {
+      continue // no such groups, or not ours to make
+    }
+    onTestFinished(() => rmdirSync(folder))
+    // The system makes them with the folder; where it does not, memory is not limited here.
+    const known = Object.entries(limits).filter(([name]) => existsSync(join(folder, name)))
+    for (const [name, value] of known) writeFileSync(join(folder, name), String(value))
+    if (known.some(([name]) => name !== 'memory.swap.max')) return folder
   }
-  onTestFinished(() => rmdirSync(folder))
-  return folder
+  return null
 }
 
 test('an end for want of memory is named as such', async (context) => {
@@ -130,7 +149,7 @@ test('an end for want of memory is named as such', async (context) => {
   if (group === null) return context.skip('a group with little memory needs root and cgroups')
   const file = join(newFolder(), 'engine')
   const eat = 'const all=[];for(;;)all.push(Buffer.alloc(1e6,1))'
-  const script = `#!/bin/sh\necho $$ > '${group}/tasks'\nexec '${process.execPath}' -e '${eat}'\n`
+  const script = `#!/bin/sh\necho $$ > '${group}/cgroup.procs'\nexec '${process.execPath}' -e '${eat}'\n`
   writeFileSync(file, script, { mode: 0o755 })
   const engine = newEngine(file, {}, { ...quick, maxCrashes: 1 })
 
