@@ -22,31 +22,63 @@ function givenUp(engine: EngineProcess): Promise<never> {
   })
 }
 
+/** One of the models of a command; at most one is loaded at a time. */
+export interface KeptModel {
+  name: string
+  /** Loads it in place of another one, unless it is loaded already. */
+  use<T>(work: (source: InferenceSource) => Promise<T>): Promise<T>
+}
+
 /**
- * Loads the model that the options name for `work`, which takes long: unlike other commands, the
- * engine is started again when it crashes, and the model loaded again. Rejects when it is given up.
+ * Prepares the models that the options name for `work`, which takes long: unlike in other commands,
+ * the engine is started again when it crashes, and its model loaded again. Rejects when it is given
+ * up.
  */
+export async function withKeptModels(
+  context: CommandContext,
+  named: ModelOptions[],
+  work: (models: KeptModel[]) => Promise<void>,
+): Promise<void> {
+  await withEngine(
+    context,
+    async (session) => {
+      let loaded: { model: KeptModel; source: InferenceSource; letGo: () => void } | undefined
+      const models: KeptModel[] = []
+      for (const options of named) {
+        const path = await prepareNamed(context, session, options)
+        const name = options.model === undefined ? 'chatglm-demo' : basename(path, '.gguf')
+        const model: KeptModel = {
+          name,
+          async use(task) {
+            if (loaded?.model !== model) {
+              loaded?.letGo()
+              loaded = undefined
+              const source = new KeptInference({
+                ...{ engine: session.engine, name },
+                load: (client) => loadFile(context, client, path, options),
+                otherwise: samplingOf(options),
+                onLoadFailed: (error) =>
+                  tell(context.terminal, `The model was not loaded again: ${messageOf(error)}`),
+              })
+              loaded = { model, source, letGo: await source.keep() }
+            }
+            return task(loaded.source)
+          },
+        }
+        models.push(model)
+      }
+      const failed = givenUp(session.engine)
+      await Promise.race([work(models), failed]).finally(() => loaded?.letGo())
+    },
+    defaultRestartPolicy,
+  )
+}
+
+/** The same with one model, which is loaded at once. */
 export async function withKeptModel(
   context: CommandContext,
   options: ModelOptions,
   work: (source: InferenceSource) => Promise<void>,
 ): Promise<void> {
-  await withEngine(
-    context,
-    async (session) => {
-      const path = await prepareNamed(context, session, options)
-      const source = new KeptInference({
-        engine: session.engine,
-        name: options.model === undefined ? 'chatglm-demo' : basename(path, '.gguf'),
-        load: (client) => loadFile(context, client, path, options),
-        otherwise: samplingOf(options),
-        onLoadFailed: (error) =>
-          tell(context.terminal, `The model was not loaded again: ${messageOf(error)}`),
-      })
-      const failed = givenUp(session.engine)
-      const letGo = await source.keep()
-      await Promise.race([work(source), failed]).finally(letGo)
-    },
-    defaultRestartPolicy,
-  )
+  await withKeptModels(context, [options], async ([model]) => model?.use(work))
 }

@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises'
 import { type Command, Option } from 'commander'
 import { z } from 'zod'
 import { percent } from '../../core/eval/accuracy.ts'
@@ -13,34 +12,38 @@ import {
 import { openSet } from '../../core/eval/open-set.ts'
 import { type EvalRun, runEval } from '../../core/eval/run-eval.ts'
 import { defaultAtOnce } from '../../core/resumable/answer-all.ts'
-import { notWritten } from '../../core/resumable/growing-file.ts'
+import { writeResult } from '../../core/resumable/growing-file.ts'
 import { AppError } from '../../shared/errors.ts'
+import { endingOf } from '../../core/eval/question-files.ts'
 import { withKeptModel } from '../kept-model.ts'
 import type { CommandContext } from '../model-session.ts'
-import { addModelOptions, type ModelOptions, numberOf } from '../options.ts'
+import { addModelOptions, numberOf } from '../options.ts'
+import { evaluateText, type TextOptions } from './eval-text.ts'
 import { showProgress } from '../progress-line.ts'
 import { printJson, printLine, tell, type Terminal } from '../terminal.ts'
 
-interface Options extends ModelOptions {
+interface Options extends TextOptions {
   method: ChoiceMethod
   shots: number
   examples?: string
   atOnce: number
-  csv?: string
-  report?: string
-  json?: boolean
 }
+
+const textEndings = ['.txt', '.md']
 
 const help = `
 QUESTIONS is a file or a folder of files: of C-Eval (val/*.csv), MMLU (test/*.csv), GSM8K (test.jsonl) or
-BIG-Bench Hard (bbh/*.json). RESULTS is .jsonl; a run that was ended goes on where it was when it is started
-again.`
+BIG-Bench Hard (bbh/*.json); or any text (.txt, .md), which tells the model's perplexity and, with --against, the
+Kullback-Leibler divergence from another model. RESULTS is .jsonl; a run that was ended goes on where it was when
+it is started again.`
 
 /** `chatglm eval`: how many questions of a set a model answers rightly. */
 export function addEvalCommand(program: Command, context: CommandContext): void {
   const command = program
     .command('eval')
-    .description('measure a model by the questions of C-Eval, MMLU, GSM8K or BIG-Bench Hard')
+    .description(
+      'measure a model by the questions of C-Eval, MMLU, GSM8K or BIG-Bench Hard, or by a text',
+    )
     .argument('<questions>', 'file or folder; its ending tells whose form it has')
     .argument('<results>', '.jsonl; what is there already is not asked again')
     .addOption(
@@ -67,12 +70,21 @@ export function addEvalCommand(program: Command, context: CommandContext): void 
       numberOf(z.int().min(1).max(48)),
       defaultAtOnce,
     )
-    .option('--csv <file>', 'write the shares of each subject to a table')
-    .option('--report <file>', 'write a page with a plot of them (.html)')
+    .option(
+      '--window <tokens>',
+      'of a text: tokens that are read at once',
+      numberOf(z.int().min(16).max(32_768)),
+      512,
+    )
+    .option('--against <path>', 'of a text: a model to compare with, such as the same in F16')
+    .option('--csv <file>', 'write the figures to a table')
+    .option('--report <file>', 'write a page with plots of them (.html)')
     .option('--json', 'print JSON')
     .addHelpText('after', help)
   addModelOptions(command).action((questions: string, results: string, options: Options) =>
-    evaluate(context, { questions, results }, options),
+    textEndings.includes(endingOf(questions))
+      ? evaluateText(context, { file: questions, results }, options)
+      : evaluate(context, { questions, results }, options),
   )
 }
 
@@ -88,11 +100,6 @@ function tellReport(terminal: Terminal, form: EvalForm, report: EvalReport): voi
   for (const { name, percent: published } of publishedFigures[form])
     tell(terminal, `Published for the whole set: ${name} ${published}%.`)
 }
-
-const write = (file: string, content: string): Promise<void> =>
-  writeFile(file, content).catch((error: unknown) => {
-    throw notWritten(file, error)
-  })
 
 async function evaluate(
   context: CommandContext,
@@ -115,10 +122,10 @@ async function evaluate(
   if (run === undefined || signal.aborted) return
   const { settings, unanswered } = run
   const report = evalReport(run.results)
-  if (csv !== undefined) await write(csv, reportAsCsv(report))
+  if (csv !== undefined) await writeResult(csv, reportAsCsv(report))
   if (page !== undefined) {
     const { reportPage } = await import('../../core/eval/report/report-page.ts')
-    await write(page, reportPage({ settings, report, unanswered, writtenAt: new Date() }))
+    await writeResult(page, reportPage({ settings, report, unanswered, writtenAt: new Date() }))
   }
   if (json === true) printJson(terminal, { ...report, unanswered })
   else tellReport(terminal, set.form, report)

@@ -1,7 +1,7 @@
 import { stringify } from 'csv-stringify/sync'
 import { type Accuracy, accuracyOf } from './accuracy.ts'
 import type { EvalForm } from './eval-question.ts'
-import type { EvalResult } from './results-file.ts'
+import type { EvalResult } from './eval-result.ts'
 
 export interface SubjectAccuracy extends Accuracy {
   subject: string

@@ -2,7 +2,7 @@ import { readdir, readFile, stat } from 'node:fs/promises'
 import { basename, extname, join } from 'node:path'
 import { AppError } from '../../shared/errors.ts'
 
-const largestFileBytes = 64 * 2 ** 20
+const largestFileMb = 64
 
 /** A question with such a letter is asked in Chinese. */
 export const chinese = /\p{Script=Han}/u
@@ -33,9 +33,9 @@ export async function questionFiles(path: string, endings: string[]): Promise<st
 }
 
 /** The text of a file, without the mark that some programs begin it with. */
-export async function readQuestionFile(file: string): Promise<string> {
+export async function readQuestionFile(file: string, mostMb = largestFileMb): Promise<string> {
   const { size } = await stat(file)
-  if (size > largestFileBytes)
-    throw new AppError('eval.too_large', `${file} is larger than 64 MB. Split it.`)
+  if (size > mostMb * 2 ** 20)
+    throw new AppError('eval.too_large', `${file} is larger than ${mostMb} MB. Split it.`)
   return (await readFile(file, 'utf8')).replace(/^\uFEFF/u, '')
 }

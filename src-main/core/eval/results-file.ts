@@ -1,29 +1,6 @@
-import { z } from 'zod'
+import type { z } from 'zod'
 import { AppError } from '../../shared/errors.ts'
 import { GrowingFile, type Kept, splitLines } from '../resumable/growing-file.ts'
-import { choiceMethods } from './answer-choice.ts'
-import { evalForms, type Found } from './eval-question.ts'
-
-/** How a run asks. Results of another way of asking do not mix with its own. */
-const settings = z.object({
-  chatglm_eval: z.literal(1),
-  form: z.enum(evalForms),
-  model: z.string(),
-  method: z.enum(choiceMethods),
-  shots: z.int(),
-})
-const result = z.object({
-  id: z.string(),
-  subject: z.string(),
-  answer: z.string(),
-  chosen: z.string().nullable(),
-  correct: z.boolean(),
-  probabilities: z.record(z.string(), z.number()).optional(),
-  reply: z.string(),
-})
-
-export type EvalSettings = Omit<z.infer<typeof settings>, 'chatglm_eval'>
-export type EvalResult = Pick<z.infer<typeof result>, 'id' | 'subject' | 'answer'> & Found
 
 const notOurs = (file: string): AppError =>
   new AppError(
@@ -31,19 +8,20 @@ const notOurs = (file: string): AppError =>
     `${file} is there already and holds no results of this model, asked in this way. Choose another name.`,
   )
 
-/** Its fields in the order of the schema. */
-const headOf = (wanted: EvalSettings) => settings.parse({ chatglm_eval: 1, ...wanted })
-
 const lineOf = (value: object): string => `${JSON.stringify(value)}\n`
 
 /** What a result begins with, whole or cut off. */
 const resultStart = '{"id":'
 
 /** What earlier runs have written whole. */
-function readEarlier(file: string, bytes: Buffer, wanted: EvalSettings): Kept<EvalResult[]> {
+function readEarlier<Result>(
+  file: string,
+  bytes: Buffer,
+  { head: wanted, result }: ResultsForm<Result>,
+): Kept<Result[]> {
   const { lines, wholeBytes, cut } = splitLines(bytes)
   const [head, ...results] = lines
-  const expected = JSON.stringify(headOf(wanted))
+  const expected = JSON.stringify(wanted)
   const start = head === undefined ? expected : resultStart
   if (!cut.startsWith(start.slice(0, cut.length))) throw notOurs(file)
   if (head !== undefined && head !== expected) throw notOurs(file)
@@ -54,25 +32,43 @@ function readEarlier(file: string, bytes: Buffer, wanted: EvalSettings): Kept<Ev
   }
 }
 
+export interface ResultsForm<Result> {
+  /** How the run measures, its fields in the order of their schema. */
+  head: object
+  /** Its first field is `id`. */
+  result: z.ZodType<Result>
+}
+
 /** The results of a run, one JSON line each behind a line that tells how was asked. */
-export class ResultsFile {
-  private constructor(private readonly lines: GrowingFile<EvalResult[]>) {}
+export class ResultsFile<Result extends object> {
+  private constructor(
+    private readonly lines: GrowingFile<Result[]>,
+    private readonly form: ResultsForm<Result>,
+  ) {}
 
   /** Throws AppError `eval.output_exists` for a file that holds something else. */
-  static async open(file: string, wanted: EvalSettings): Promise<ResultsFile> {
-    const lines = await GrowingFile.open(file, (bytes) => readEarlier(file, bytes, wanted))
-    if (lines.isEmpty) await lines.append(lineOf(headOf(wanted)))
-    return new ResultsFile(lines)
+  static async open<Result extends object>(
+    file: string,
+    form: ResultsForm<Result>,
+  ): Promise<ResultsFile<Result>> {
+    const lines = await GrowingFile.open(file, (bytes) => readEarlier(file, bytes, form))
+    if (lines.isEmpty) await lines.append(lineOf(form.head))
+    return new ResultsFile(lines, form)
   }
 
   /** Those of earlier runs. */
-  get earlier(): EvalResult[] {
+  get earlier(): Result[] {
     return this.lines.earlier
   }
 
+  /** Whether no earlier run has written to it. */
+  get isNew(): boolean {
+    return this.lines.isEmpty
+  }
+
   /** Resolves when the result is in the file. */
-  write(found: EvalResult): Promise<void> {
-    return this.lines.append(lineOf(result.parse(found)))
+  write(found: Result): Promise<void> {
+    return this.lines.append(lineOf(this.form.result.parse(found)))
   }
 
   close(): Promise<void> {

@@ -2,7 +2,8 @@ import type { InferenceSource } from '../inference/inference-source.ts'
 import { answerAll } from '../resumable/answer-all.ts'
 import type { ChoiceMethod } from './answer-choice.ts'
 import type { EvalQuestion, EvalSet } from './eval-question.ts'
-import { type EvalResult, type EvalSettings, ResultsFile } from './results-file.ts'
+import { type EvalResult, evalResult, type EvalSettings, evalSettings } from './eval-result.ts'
+import { ResultsFile } from './results-file.ts'
 
 export interface EvalRunOptions {
   set: EvalSet
@@ -34,7 +35,8 @@ export async function runEval(options: EvalRunOptions): Promise<EvalRun> {
   const { form, questions } = set
   const model = (await source.ready(signal)).id
   const settings = { form, model, method, shots }
-  const file = await ResultsFile.open(options.output, settings)
+  const head = evalSettings.parse({ chatglm_eval: 1, ...settings })
+  const file = await ResultsFile.open<EvalResult>(options.output, { head, result: evalResult })
   const asked = new Set(questions.map(({ id }) => id))
   // The file may hold results of other parts of the set.
   const results = file.earlier.filter(({ id }) => asked.has(id))

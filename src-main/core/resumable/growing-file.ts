@@ -1,4 +1,4 @@
-import { type FileHandle, open, readFile, truncate } from 'node:fs/promises'
+import { type FileHandle, open, readFile, truncate, writeFile } from 'node:fs/promises'
 import { AppError } from '../../shared/errors.ts'
 
 /** What an earlier run has left in a file. */
@@ -25,6 +25,12 @@ export function notWritten(file: string, cause: unknown): AppError {
     cause,
   })
 }
+
+/** Writes a whole file. Throws AppError `results.not_written`. */
+export const writeResult = (file: string, content: string): Promise<void> =>
+  writeFile(file, content).catch((error: unknown) => {
+    throw notWritten(file, error)
+  })
 
 const isMissing = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && error.code === 'ENOENT'

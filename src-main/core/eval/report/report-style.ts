@@ -50,5 +50,8 @@ svg .share { stroke: var(--accent); stroke-width: 3; }
 svg .bounds { stroke: var(--text); stroke-width: 1.5; }
 svg .published { stroke: var(--info); stroke-width: 1.5; stroke-dasharray: 5 4; }
 svg .published-name { fill: var(--info); }
+svg .share-name { fill: var(--accent); }
+svg polyline { stroke-linejoin: round; }
+svg polyline.share { stroke-width: 1.5; }
 @media print { body { margin: 0 auto; } }
 `

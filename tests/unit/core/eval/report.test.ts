@@ -2,7 +2,7 @@ import { Window } from 'happy-dom'
 import { expect, test } from 'vitest'
 import { evalReport } from '../../../../src-main/core/eval/eval-report.ts'
 import { reportPage } from '../../../../src-main/core/eval/report/report-page.ts'
-import type { EvalSettings } from '../../../../src-main/core/eval/results-file.ts'
+import type { EvalSettings } from '../../../../src-main/core/eval/eval-result.ts'
 
 const hostile = '<img src="https://example.org/a.png"> & "more"'
 
