@@ -1,5 +1,7 @@
 import { z } from 'zod'
 
+const areDifferent = (names: string[]): boolean => new Set(names).size === names.length
+
 const word = z.string().regex(/^[a-z0-9][a-z0-9.-]{0,63}$/)
 const size = z.int().nonnegative()
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/)
@@ -46,7 +48,15 @@ const model = z.object({
     vocabularySize: z.int().positive(),
   }),
   licenceId: word,
-  files: z.array(file).min(1).max(1000),
+  files: z
+    .array(file)
+    .min(1)
+    .max(1000)
+    // Some file systems take `A` and `a` for the same.
+    .refine(
+      (files) => areDifferent(files.map(({ path }) => path.toLowerCase())),
+      'A path comes twice',
+    ),
   sources: z.object({
     huggingface: repository.exactOptional(),
     hf_mirror: repository.exactOptional(),
@@ -60,15 +70,24 @@ const model = z.object({
 const licence = z.object({
   id: word,
   name: z.string().min(1).max(200),
-  url: z.url({ protocol: /^https$/ }),
+  // Parsers of addresses also take one slash, or three.
+  url: z.url({ protocol: /^https$/ }).startsWith('https://'),
   textFile: filePath.exactOptional(),
   text: z.string().max(100_000).exactOptional(),
 })
 
 /** `catalogue.json` as `resources/catalogue/README.md` describes it. */
-export const catalogueFileSchema = z.object({
-  version: z.literal(1),
-  updated: z.iso.date(),
-  models: z.array(model).min(1).max(1000),
-  licences: z.array(licence).max(100),
-})
+export const catalogueFileSchema = z
+  .object({
+    version: z.literal(1),
+    updated: z.iso.date(),
+    models: z.array(model).min(1).max(1000),
+    licences: z.array(licence).max(100),
+  })
+  .refine(({ models }) => areDifferent(models.map(({ id }) => id)), 'A model comes twice')
+  .refine(({ licences }) => areDifferent(licences.map(({ id }) => id)), 'A licence comes twice')
+  // A model without one would be downloaded unasked.
+  .refine(({ models, licences }) => {
+    const known = new Set(licences.map(({ id }) => id))
+    return models.every(({ licenceId }) => known.has(licenceId))
+  }, 'A model names a licence that is not in the file')

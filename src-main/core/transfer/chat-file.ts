@@ -25,6 +25,14 @@ export function writeChatFile(chats: WholeChat[], appVersion: string, now: Date)
   return `${JSON.stringify(file, null, 2)}\n`
 }
 
+/** What a file that holds no chats is refused with. */
+export const noChats = (cause?: unknown): AppError =>
+  new AppError(
+    'transfer.unknown_format',
+    'This is no file of chats. Choose an export of this app, a history list, or ChatGPT’s conversations.json.',
+    { cause },
+  )
+
 /** Reads one of our files. A broken chat becomes a warning. Throws AppError for a later version. */
 export function readChatFile(data: unknown): { chats: WholeChat[]; warnings: string[] } {
   if (headSchema.parse(data).version > chatFileVersion)
@@ -32,9 +40,11 @@ export function readChatFile(data: unknown): { chats: WholeChat[]; warnings: str
       'transfer.later_version',
       'This file is from a later version of the app. Update the app to import it.',
     )
+  const body = bodySchema.safeParse(data)
+  if (!body.success) throw noChats(body.error)
   const chats: WholeChat[] = []
   const warnings: string[] = []
-  for (const [index, entry] of bodySchema.parse(data).chats.entries()) {
+  for (const [index, entry] of body.data.chats.entries()) {
     const parsed = wholeChatSchema.safeParse(entry)
     if (parsed.success) chats.push(parsed.data)
     else warnings.push(`Chat ${index + 1} was left out: ${describeIssues(parsed.error)}`)

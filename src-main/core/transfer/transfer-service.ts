@@ -8,7 +8,7 @@ import {
 } from '../../shared/transfer.ts'
 import type { StoreClient } from '../store/store-client.ts'
 import type { WholeChat } from '../store/whole-chat.ts'
-import { isChatFile, readChatFile, writeChatFile } from './chat-file.ts'
+import { isChatFile, noChats, readChatFile, writeChatFile } from './chat-file.ts'
 import { isChatGptExport, readChatGptExport } from './chatgpt-export.ts'
 import { isHistoryList, readHistoryList, writeHistoryList } from './history-list.ts'
 import { chatsAsMarkdown } from './markdown-export.ts'
@@ -115,8 +115,5 @@ function readFile(fileName: string, text: string): ReadFile {
     const chat = readHistoryList(data, fileName, Date.now())
     return { source: 'history', chats: [chat], warnings: [] }
   }
-  throw new AppError(
-    'transfer.unknown_format',
-    'This is no file of chats. Choose an export of this app, a history list, or ChatGPT’s conversations.json.',
-  )
+  throw noChats()
 }

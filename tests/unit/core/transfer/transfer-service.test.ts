@@ -155,6 +155,7 @@ describe('an import', () => {
     ['{"a": ', 'transfer.not_json'],
     ['{"a": 1}', 'transfer.unknown_format'],
     ['[]', 'transfer.unknown_format'],
+    ['{"format":"chatglm-desktop-chats","version":2}', 'transfer.unknown_format'],
     ['{"format":"chatglm-desktop-chats","version":3,"chats":[]}', 'transfer.later_version'],
   ])('refuses %s with a sentence', async (broken, code) => {
     const { transfer } = await newTransfer()
