@@ -34,9 +34,11 @@ export function connectWindow(
   server: AppServer,
   host: HostServices,
 ): () => void {
-  ipcMain.handle(requestChannel, (event, request: unknown, params: unknown) =>
-    isFromApp(event, window) ? server.handle(String(request), params, host) : refusal,
-  )
+  ipcMain.handle(requestChannel, (event, request: unknown, params: unknown) => {
+    if (!isFromApp(event, window)) return refusal
+    // Not every object can become a text; no name is that of an unknown request.
+    return server.handle(typeof request === 'string' ? request : '', params, host)
+  })
   const unsubscribe = server.subscribe((message) => sendEvent(window, message))
   return () => {
     ipcMain.removeHandler(requestChannel)

@@ -1,3 +1,4 @@
+import { appParamsSchemas } from '../../../src-main/core/app/app-params.ts'
 import { ask, expect, test } from '../fixtures.ts'
 import { mainProcess, recordLinks } from './main-process.ts'
 
@@ -207,4 +208,38 @@ test('addresses of files, scripts and programs never open', async ({ app, page }
   }
 
   expect(await recorded()).toEqual({ opened: [], questions: [] })
+})
+
+test('whatever the page asks over its bridge is answered, and never by a bug', async ({ page }) => {
+  const names = Object.keys(appParamsSchemas)
+  const outcome = await page.evaluate(async (requests) => {
+    const { chatglm } = window as unknown as {
+      chatglm: { request(request: unknown, params: unknown): Promise<unknown> }
+    }
+    const wrong = [undefined, null, NaN, 0, -1, 2n ** 70n, true, '', 'x'.repeat(70_000), '\uD800']
+    const lists: unknown[] = [[], [undefined], [[{}]], new Uint8Array(9), Array(5)]
+    const odd: unknown[] = [
+      { toString: null, valueOf: null },
+      { toString: 1 },
+      new Map([[1, 2]]),
+      new Date(NaN),
+    ]
+    const noNames = ['', '__proto__', 'constructor', 'x'.repeat(70_000), ...wrong, ...lists, ...odd]
+    const questions = [
+      ...requests.flatMap((name) => [...wrong, ...lists.slice(0, 3)].map((value) => [name, value])),
+      ...noNames.flatMap((name) => [{}, ...odd].map((value) => [name, value])),
+    ]
+    const counts: Record<string, number> = {}
+    for (const [name, value] of questions) {
+      const answer = await chatglm.request(name, value).catch((error: unknown) => String(error))
+      const { error } = answer as { error?: { code: string } }
+      const code = error?.code ?? JSON.stringify(answer)
+      counts[code] = (counts[code] ?? 0) + 1
+    }
+    return { counts, asked: questions.length }
+  }, names)
+
+  expect(outcome.asked).toBeGreaterThan(1000)
+  expect(Object.keys(outcome.counts).sort()).toEqual(['app.invalid_params', 'app.unknown_request'])
+  expect(await ask(page, 'app.read', {})).toMatchObject({ ok: true })
 })

@@ -36,6 +36,11 @@ export const garbage: fc.Arbitrary<unknown> = fc.oneof(
   ),
 )
 
+/** For requests that take no parameters: they leave alone what they are given. */
+export const objects: fc.Arbitrary<unknown> = fc.dictionary(fc.string(), fc.jsonValue(), {
+  maxKeys: 4,
+})
+
 function textOf(shape: Shape): fc.Arbitrary<unknown> {
   if (shape.pattern === undefined)
     return fc.string({
