@@ -1,9 +1,14 @@
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import lockfile from 'proper-lockfile'
 import { z } from 'zod'
 import { AppError } from '../../shared/errors.ts'
+
+const againMs = 200
+/** A lock that nobody renews is old after ten seconds. */
+const longestWaitMs = 15_000
 
 const ownerSchema = z.object({ processId: z.number(), host: z.string() })
 
@@ -23,31 +28,60 @@ export async function lockFolder(
       realpath: false,
       onCompromised: (cause) => onLost(lockLost(folder, cause)),
     })
-  const release = await take().catch(async (error: unknown) => {
-    if (!isLocked(error)) throw error
-    if (await isOwnerAlive(ownerFile)) throw locked(folder, error)
-    await rm(lock, { recursive: true, force: true }) // its owner was killed
-    return take().catch((again: unknown) => {
-      throw isLocked(again) ? locked(folder, again) : again
-    })
-  })
-  await writeFile(ownerFile, JSON.stringify({ processId: process.pid, host: hostname() }))
+  const release = await takeFreed(take, folder, { lock, ownerFile })
+  try {
+    await writeFile(ownerFile, JSON.stringify({ processId: process.pid, host: hostname() }))
+  } catch (error) {
+    await release()
+    throw error
+  }
   return async () => {
     await rm(ownerFile, { force: true })
     await release().catch(() => undefined) // whoever took it by force has it
   }
 }
 
+type Release = () => Promise<void>
+
+/** Takes the lock from an owner that was killed, whether or not it had written its name by then. */
+async function takeFreed(
+  take: () => Promise<Release>,
+  folder: string,
+  { lock, ownerFile }: { lock: string; ownerFile: string },
+): Promise<Release> {
+  let isRemoved = false
+  for (let waitedMs = 0; ;) {
+    try {
+      return await take()
+    } catch (error) {
+      if (!isLocked(error)) throw error
+      const owner = await stateOfOwner(ownerFile)
+      const isHeld = owner === 'running' || (owner === 'gone' && isRemoved)
+      if (isHeld || waitedMs > longestWaitMs) throw locked(folder, error)
+      if (owner === 'unknown') {
+        await delay(againMs)
+        waitedMs += againMs
+      } else {
+        await rm(lock, { recursive: true, force: true })
+        isRemoved = true
+      }
+    }
+  }
+}
+
 const isLocked = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && error.code === 'ELOCKED'
 
-/** An owner that cannot be read is taken for one that is about to write its name. */
-async function isOwnerAlive(ownerFile: string): Promise<boolean> {
+/**
+ * An owner that cannot be read is about to write its name, or was killed before it could. In the latter
+ * case nobody renews the lock, and it is taken over once it is old.
+ */
+async function stateOfOwner(ownerFile: string): Promise<'running' | 'gone' | 'unknown'> {
   try {
     const owner = ownerSchema.parse(JSON.parse(await readFile(ownerFile, 'utf8')))
-    return owner.host !== hostname() || isRunning(owner.processId)
+    return owner.host !== hostname() || isRunning(owner.processId) ? 'running' : 'gone'
   } catch {
-    return true
+    return 'unknown'
   }
 }
 

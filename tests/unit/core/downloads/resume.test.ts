@@ -4,6 +4,7 @@ import {
   readdirSync,
   readFileSync,
   truncateSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
@@ -149,6 +150,17 @@ test('takes over a folder whose owner was killed', async () => {
   const { files: found } = await fetchWith(server, folder)
 
   expect(found).toHaveLength(2)
+})
+
+test('takes over a folder whose owner was killed before it wrote its name', async () => {
+  const server = await startServer({ files })
+  const folder = temporaryFolder()
+  const lock = join(folder, '.chatglm.lock')
+  mkdirSync(lock)
+  const takenAtSeconds = Date.now() / 1000 - 8 // two more, and it is old
+  utimesSync(lock, takenAtSeconds, takenAtSeconds)
+
+  expect((await fetchWith(server, folder)).files).toHaveLength(2)
 })
 
 test('keeps to the limit of the bandwidth, and to a new one at once', async () => {
