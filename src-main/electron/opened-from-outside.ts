@@ -1,4 +1,5 @@
 import { extname, isAbsolute, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { chatFileExtension } from '../shared/transfer.ts'
 import { parseAppLink, type AppLink } from './app-link.ts'
 
@@ -22,6 +23,16 @@ export function openedFile(path: string): OpenedFromOutside {
   }
 }
 
+/** Linux hands files over as addresses, since the entry in its menu takes links, too. */
+function pathOf(argument: string, folder: string): string {
+  if (!argument.startsWith('file:')) return resolve(folder, argument)
+  try {
+    return fileURLToPath(argument)
+  } catch {
+    return '' // of another computer, or none
+  }
+}
+
 /**
  * Reads the arguments of a start, or of a second start that the first one is told of. They come
  * from anyone: whatever is not a link or one of those files means nothing. `folder` is where relative
@@ -32,7 +43,7 @@ export function openedByArguments(argv: string[], folder: string): OpenedFromOut
     if (argument.startsWith('-')) continue
     const opened = argument.startsWith('chatglm:')
       ? parseAppLink(argument)
-      : openedFile(resolve(folder, argument))
+      : openedFile(pathOf(argument, folder))
     if (opened.type !== 'ignored') return opened
   }
   return { type: 'ignored' }

@@ -1,5 +1,6 @@
-import { cp, mkdir, readFile, rm } from 'node:fs/promises'
+import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import type { Page } from '@playwright/test'
 import { buildDatabase, insertChat } from '../unit/core/store/build-database.ts'
 import { composer, messages, say as sayInChat, startWithDemo } from '../e2e/steps.ts'
@@ -48,7 +49,7 @@ async function withApp(where: Surroundings, use: (page: Page) => Promise<void>):
   }
 }
 
-/** Opens the app by what the menu of programs starts for a link. */
+/** Opens the app by what the menu of programs starts for a link or the address of a file. */
 async function openLink(link: string, where: Surroundings): Promise<void> {
   const entry = await readFile(`/usr/share/applications/${packageName}.desktop`, 'utf8')
   expect(entry).toContain(`MimeType=x-scheme-handler/chatglm;${modelMimeType};${chatsMimeType};`)
@@ -57,7 +58,29 @@ async function openLink(link: string, where: Surroundings): Promise<void> {
   expect(exitCode).toBe(0)
 }
 
-test('installs, chats, upgrades over older data, and leaves nothing but the data', async ({
+/** Opens exported chats and a model as a file manager does, by their addresses. */
+async function openFiles(page: Page, where: Surroundings): Promise<void> {
+  const { text } = await request(page, 'transfer.export', { chatIds: null, format: 'json' })
+  const chats = join(where.home, '对话 一.chatglm')
+  await writeFile(chats, text)
+  const known = await titles(page)
+  const { chats: listed } = await request(page, 'chat.list', { view: 'current', limit: 10 })
+  await request(page, 'chat.purge', { chatIds: listed.map(({ id }) => id) })
+  expect(await titles(page)).toEqual([])
+  await openLink(pathToFileURL(chats).href, where)
+  await expect.poll(() => titles(page)).toEqual(known)
+
+  const names = await readdir(where.home, { recursive: true })
+  const converted = names.find((name) => name.endsWith('.gguf')) ?? 'no model was converted'
+  const path = join(where.home, '模型 一.gguf')
+  await cp(join(where.home, converted), path)
+  await openLink(pathToFileURL(path).href, where)
+  await expect
+    .poll(async () => (await request(page, 'model.list', {})).map((model) => model.path))
+    .toContain(path)
+}
+
+test('installs, chats, opens files, upgrades over older data, and leaves nothing but the data', async ({
   where,
 }) => {
   const reason = await reasonNotToInstall()
@@ -75,6 +98,7 @@ test('installs, chats, upgrades over older data, and leaves nothing but the data
         await expect(composer(page)).toHaveValue('来自链接 & <b>')
         await openLink('chatglm://run?path=/bin/sh', where)
         expect(await titles(page)).toHaveLength(1)
+        await openFiles(page, where)
       })
     })
 

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { openedByArguments, openedFile } from '../../../src-main/electron/opened-from-outside.ts'
@@ -20,8 +21,18 @@ test('finds exported chats', () => {
   expect(openedByArguments(['app', path], folder)).toEqual({ type: 'open_chats', path })
 })
 
+test('finds a file that is named by its address', () => {
+  const path = join(folder, '模型 一.gguf')
+  expect(openedByArguments(['app', pathToFileURL(path).href], '/')).toEqual({
+    ...{ type: 'open_model', path },
+  })
+})
+
 test.each([
   [['app']],
+  [['app', 'file://other.example/model.gguf']],
+  [['app', 'file:///a%2Fb.gguf']],
+  [['app', 'file:///a%00.gguf']],
   [['chatglm://new?text=hello']],
   [['app', '--open=chatglm://new?text=hello']],
   [['app', 'https://example.org/model.gguf.exe']],
