@@ -17,7 +17,7 @@ const layers = {
   renderer: { pattern: 'src-renderer', imports: ['shared'] },
   setup: { pattern: 'build/setup', imports: ['shared'] },
   licences: { pattern: 'build/licences', imports: ['setup'] },
-  release: { pattern: 'build/release', imports: ['core', 'setup', 'shared'] },
+  release: { pattern: 'build/release', imports: ['core', 'licences', 'setup', 'shared'] },
   tests: {
     pattern: 'tests',
     imports: [

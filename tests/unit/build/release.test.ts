@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { execa } from 'execa'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { shippedWorks } from '../../../build/licences/notices.ts'
+import { otherWorks } from '../../../build/licences/other-works.ts'
 import { checkVersion } from '../../../build/release/check-version.ts'
 import { writeChecksums } from '../../../build/release/checksums.ts'
 import { writeMetadata } from '../../../build/release/metadata.ts'
@@ -63,15 +65,26 @@ test.skipIf(process.platform !== 'linux')('writes checksums that sha256sum accep
   await expect(again).rejects.toThrow('one: FAILED')
 })
 
-test('lists packages, Electron and llama.cpp as what the app is made of', async () => {
+test('lists all that the notices name as what the app is made of, and who brings it', async () => {
   const file = join(folder, 'sbom.json')
   await writeSbom(file)
-  const { components } = JSON.parse(await readFile(file, 'utf8')) as {
-    components: { name: string; version: string }[]
+  const { components, dependencies } = JSON.parse(await readFile(file, 'utf8')) as {
+    components: { 'bom-ref': string; name: string; version?: string }[]
+    dependencies: { ref: string; dependsOn: string[] }[]
   }
-  const names = components.map(({ name }) => name)
-  expect(names).toEqual(expect.arrayContaining(['better-sqlite3', 'vue', 'electron', 'llama.cpp']))
+  const names = new Set(components.flatMap(({ name, version }) => [name, `${name}@${version}`]))
+  const componentOf = new Map((await otherWorks()).map((work) => [work.name, work.component]))
+  const named = (await shippedWorks()).map(({ name }) => componentOf.get(name) ?? name)
+  expect(named.filter((name) => !names.has(name))).toEqual([])
+  expect(named).toEqual(expect.arrayContaining(['SQLite', 'llama.cpp', 'electron']))
   expect(names).not.toContain('vitest')
+
+  const references = components.map((one) => one['bom-ref'])
+  expect(new Set(references).size).toBe(references.length)
+  const brought = new Set(dependencies.flatMap(({ dependsOn }) => dependsOn))
+  expect([...brought].filter((one) => !references.includes(one))).toEqual([])
+  expect(references.filter((one) => !brought.has(one) && !one.startsWith('electron@'))).toEqual([])
+  expect(await readFile(file, 'utf8')).toContain('@node-llama-cpp/linux-x64-vulkan')
 })
 
 test('refuses a tag that is not the version everywhere', async () => {
