@@ -111,6 +111,7 @@ async function tryEachWrite(
         await expectNothingLost(file, steps)
       } catch (error) {
         wrong.push(`version ${version}, write ${Math.floor(at)} of ${all}: ${String(error)}`)
+        process.stderr.write(`${wrong.at(-1)}\n`) // a long run is not over for a while
       }
       rmSync(dirname(file), { recursive: true })
       done += 1

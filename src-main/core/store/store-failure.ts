@@ -46,7 +46,8 @@ const systemCodes = new Map([
   ...['ENOSPC', 'EDQUOT'].map((code) => [code, 'SQLITE_FULL'] as const),
   ['EIO', 'SQLITE_IOERR'],
   ...['EACCES', 'EPERM', 'EROFS'].map((code) => [code, 'NOT_WRITABLE'] as const),
-  ...['EEXIST', 'ENOTDIR'].map((code) => [code, 'SQLITE_CANTOPEN'] as const),
+  // Node says ENOENT of a folder that a failed disk does not let it make.
+  ...['EEXIST', 'ENOTDIR', 'ENOENT'].map((code) => [code, 'SQLITE_CANTOPEN'] as const),
 ])
 
 /** What SQLite says of a disk that is full or may not be written to, and of other things. */

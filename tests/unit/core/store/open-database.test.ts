@@ -4,6 +4,7 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
+  symlinkSync,
   writeFileSync,
   writeSync,
 } from 'node:fs'
@@ -34,6 +35,17 @@ function overwrite(file: string, position: number, bytes: Buffer): void {
 function pageOf(file: string, text: string): number {
   return Math.floor(readFileSync(file).indexOf(text) / 4096) * 4096
 }
+
+test.skipIf(process.platform === 'win32')(
+  'names a folder of backups that cannot be made, which a migration needs',
+  async () => {
+    const file = newDatabaseFile()
+    buildDatabase(file, 20, () => undefined)
+    symlinkSync(join(dirname(file), 'nothing', 'here'), join(dirname(file), 'backups'))
+
+    await expect(Store.open(file)).rejects.toMatchObject({ code: 'store.not_openable' })
+  },
+)
 
 describe('a damaged file', () => {
   test('gives what can be read to a new one, and is kept', async () => {
