@@ -14,6 +14,8 @@ export const allowedLicences: readonly string[] = [
   'Unlicense',
   'Zlib',
   'public domain',
+  // Microsoft's terms, which allow a program to bring its runtime along, and nothing else of it.
+  'LicenseRef-Visual-Studio',
 ]
 
 /** The licences of a list that are not allowed, each with what is under it. */

@@ -70,6 +70,11 @@ const others: (Omit<OtherWork, 'text'> & { file: string })[] = [
     ...{ name: 'winpthreads, in the engine for Windows', licence: 'MIT' },
     file: `${texts}/winpthreads.txt`,
   },
+  {
+    name: "Microsoft's Visual C++ runtime, beside the engine for Windows",
+    ...{ licence: 'LicenseRef-Visual-Studio' },
+    file: `${texts}/visual-cpp-runtime.txt`,
+  },
 ]
 
 /** Reads the licences of all that is shipped and is no npm package. */

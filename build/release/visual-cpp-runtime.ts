@@ -1,14 +1,13 @@
 import { existsSync } from 'node:fs'
-import { copyFile, readdir, writeFile } from 'node:fs/promises'
+import { copyFile, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { root } from '../setup/paths.ts'
 import { SetupError } from '../setup/run.ts'
 
 /** What the prebuilt libraries of llama.cpp for Windows load, and their own needs. */
 const libraries = ['msvcp140.dll', 'vcruntime140.dll', 'vcruntime140_1.dll']
 
-const notice = `msvcp140.dll, vcruntime140.dll and vcruntime140_1.dll are parts of the Microsoft Visual C++
-Redistributable. Microsoft owns them; its Visual Studio licence terms allow a program to bring them along.
-`
+const notice = join(root, 'build/licences/texts/visual-cpp-runtime.txt')
 
 /**
  * Puts Microsoft's runtime beside the engine, where Windows looks first, from the folder that Visual
@@ -28,5 +27,5 @@ export async function copyVisualCppRuntime(redistributable: string, folder: stri
     if (name === undefined) throw new SetupError(`${join(base, version)} has no ${library}.`)
     await copyFile(join(base, version, name), join(folder, library))
   }
-  await writeFile(join(folder, 'Microsoft-Visual-C++-Runtime.txt'), notice)
+  await copyFile(notice, join(folder, 'Microsoft-Visual-C++-Runtime.txt'))
 }
