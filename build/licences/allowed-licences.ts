@@ -1,3 +1,11 @@
+/** Licences that SPDX's list does not have. */
+export const unlistedLicences: readonly string[] = [
+  'public domain',
+  'TextMate-Bundle',
+  // Microsoft's terms of Visual Studio, which allow a program to bring its runtime along.
+  'LicenseRef-Visual-Studio',
+]
+
 /** What may be shipped beside code under Apache-2.0 without asking for more than a notice. */
 export const allowedLicences: readonly string[] = [
   '0BSD',
@@ -10,12 +18,9 @@ export const allowedLicences: readonly string[] = [
   'MIT',
   'OFL-1.1',
   'Python-2.0',
-  'TextMate-Bundle',
   'Unlicense',
   'Zlib',
-  'public domain',
-  // Microsoft's terms, which allow a program to bring its runtime along, and nothing else of it.
-  'LicenseRef-Visual-Studio',
+  ...unlistedLicences,
 ]
 
 /** The licences of a list that are not allowed, each with what is under it. */

@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { execa } from 'execa'
 import { z } from 'zod'
+import { unlistedLicences } from '../licences/allowed-licences.ts'
 import { grammarWorks } from '../licences/grammars.ts'
 import { type OtherWork, otherWorks } from '../licences/other-works.ts'
 import { root } from '../setup/paths.ts'
@@ -51,9 +52,6 @@ async function llamaComponent() {
   }
 }
 
-/** SPDX knows neither of them. */
-const ownNames = ['public domain', 'TextMate-Bundle']
-
 /** A work of the notices that no lock file names. Its version is that of what brings it. */
 const workComponent = ({ name, licence }: OtherWork) => ({
   'bom-ref': `work:${name}`,
@@ -61,7 +59,7 @@ const workComponent = ({ name, licence }: OtherWork) => ({
   name,
   licenses: licence
     .split(' AND ')
-    .map((one) => ({ license: ownNames.includes(one) ? { name: one } : { id: one } })),
+    .map((one) => ({ license: unlistedLicences.includes(one) ? { name: one } : { id: one } })),
 })
 
 const lockSchema = z.object({

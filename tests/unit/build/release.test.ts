@@ -69,9 +69,18 @@ test('lists all that the notices name as what the app is made of, and who brings
   const file = join(folder, 'sbom.json')
   await writeSbom(file)
   const { components, dependencies } = JSON.parse(await readFile(file, 'utf8')) as {
-    components: { 'bom-ref': string; name: string; version?: string }[]
+    components: {
+      'bom-ref': string
+      name: string
+      version?: string
+      licenses?: { license?: { id?: string } }[]
+    }[]
     dependencies: { ref: string; dependsOn: string[] }[]
   }
+  // CycloneDX takes an id from SPDX's list only.
+  const ids = components.flatMap(({ licenses = [] }) => licenses.map(({ license }) => license?.id))
+  expect(ids).toContain('MIT')
+  expect(ids.filter((id) => id !== undefined && /\s|^LicenseRef-|^TextMate/.test(id))).toEqual([])
   const names = new Set(components.flatMap(({ name, version }) => [name, `${name}@${version}`]))
   const componentOf = new Map((await otherWorks()).map((work) => [work.name, work.component]))
   const named = (await shippedWorks()).map(({ name }) => componentOf.get(name) ?? name)
