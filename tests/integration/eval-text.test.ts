@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { appendFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
@@ -32,11 +32,12 @@ describe.skipIf(!hasRealEngine)('a text as a measure', { timeout: 240_000 }, () 
     const file = (name: string) => join(place, name)
     writeFileSync(file('text.txt'), text)
     const env = { CHATGLM_ENGINE: engineFile, CHATGLM_CACHE_DIR: file('cache') }
-    async function run(...args: string[]) {
+    const run = (...args: string[]) => runOn('text.txt', ...args)
+    async function runOn(name: string, ...args: string[]) {
       const terminal = new TestTerminal({ isInteractive: false })
       const signal = new AbortController().signal
       const exitCode = await runProgram(
-        ['eval', file('text.txt'), file('out.jsonl'), '--model', modelPath, '--json', ...args],
+        ['eval', file(name), file('out.jsonl'), '--model', modelPath, '--json', ...args],
         { terminal, env, signal },
       )
       return { exitCode, stdout: terminal.stdoutText, stderr: terminal.stderrText }
@@ -47,7 +48,7 @@ describe.skipIf(!hasRealEngine)('a text as a measure', { timeout: 240_000 }, () 
       expect(exitCode).toBe(0)
       return figures.parse(JSON.parse(stdout))
     }
-    return { file, run, parsed }
+    return { file, run, runOn, parsed }
   }
 
   test('does not diverge from itself, and a run that was cut off goes on', async () => {
@@ -75,6 +76,19 @@ describe.skipIf(!hasRealEngine)('a text as a measure', { timeout: 240_000 }, () 
     const other = await run(...args)
     expect(other.exitCode).not.toBe(0)
     expect(other.stderr).toContain('Choose another name')
+  })
+
+  test('a text that is not there is named, and no set of questions is compared', async () => {
+    const { file, run, runOn } = createRun()
+    rmSync(file('text.txt'))
+    const missing = await run()
+    expect(missing.exitCode).not.toBe(0)
+    expect(missing.stderr).toMatch(/text\.txt is not there/)
+    expect(missing.stderr).not.toContain('bug')
+    writeFileSync(file('law_test.csv'), 'One?,a,b,c,d,B\n')
+    const compared = await runOn('law_test.csv', '--against', modelPath)
+    expect(compared.exitCode).not.toBe(0)
+    expect(compared.stderr).toContain('Leave --against out')
   })
 
   test('tells what the smaller precision has lost', async () => {

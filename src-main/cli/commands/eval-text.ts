@@ -2,7 +2,7 @@ import { textReport, type TextReport } from '../../core/eval/text/text-report.ts
 import { runText, type TextRun } from '../../core/eval/text/run-text.ts'
 import { textReportAsCsv } from '../../core/eval/text/text-table.ts'
 import { percent } from '../../core/eval/accuracy.ts'
-import { readQuestionFile } from '../../core/eval/question-files.ts'
+import { questionFiles, readQuestionFile } from '../../core/eval/question-files.ts'
 import { writeResult } from '../../core/resumable/growing-file.ts'
 import { AppError } from '../../shared/errors.ts'
 import { withKeptModels } from '../kept-model.ts'
@@ -10,6 +10,9 @@ import type { CommandContext } from '../model-session.ts'
 import type { ModelOptions } from '../options.ts'
 import { showProgress } from '../progress-line.ts'
 import { printJson, printLine, type Terminal } from '../terminal.ts'
+
+/** Of files that are a text, not questions. */
+export const textEndings = ['.txt', '.md']
 
 export interface TextOptions extends ModelOptions {
   window: number
@@ -39,7 +42,8 @@ export async function evaluateText(
   { window, against, csv, report: page, json, ...model }: TextOptions,
 ): Promise<void> {
   const { terminal, signal } = context
-  const text = await readQuestionFile(file, 4)
+  const [path = file] = await questionFiles(file, textEndings)
+  const text = await readQuestionFile(path, 4)
   let run: TextRun | undefined
   const named = against === undefined ? [model] : [model, { ...model, model: against }]
   await withKeptModels(context, named, async ([measured, reference]) => {

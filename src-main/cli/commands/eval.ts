@@ -18,7 +18,7 @@ import { endingOf } from '../../core/eval/question-files.ts'
 import { withKeptModel } from '../kept-model.ts'
 import type { CommandContext } from '../model-session.ts'
 import { addModelOptions, numberOf } from '../options.ts'
-import { evaluateText, type TextOptions } from './eval-text.ts'
+import { evaluateText, textEndings, type TextOptions } from './eval-text.ts'
 import { showProgress } from '../progress-line.ts'
 import { printJson, printLine, tell, type Terminal } from '../terminal.ts'
 
@@ -28,8 +28,6 @@ interface Options extends TextOptions {
   examples?: string
   atOnce: number
 }
-
-const textEndings = ['.txt', '.md']
 
 const help = `
 QUESTIONS is a file or a folder of files: of C-Eval (val/*.csv), MMLU (test/*.csv), GSM8K (test.jsonl) or
@@ -107,6 +105,11 @@ async function evaluate(
   { method, shots, examples, atOnce, csv, report: page, json, ...model }: Options,
 ): Promise<void> {
   const { terminal, signal } = context
+  if (model.against !== undefined)
+    throw new AppError(
+      'cli.only_text',
+      'Only by a text (.txt or .md) is a model compared with another one. Leave --against out.',
+    )
   if (shots > 0 && examples === undefined)
     throw new AppError('cli.no_examples', 'Name by --examples where the solved examples are.')
   const set = await openSet({ questions, examples, shots, method })

@@ -125,6 +125,7 @@ export async function runText(options: TextRunOptions): Promise<TextRun> {
       const files = (window: TextWindow) => ({ writeDistributions: placeOf(window) })
       const leave = () => Promise.resolve() // the engine has kept it
       await reference.use((source) => readAll(source, { items, files, keep: leave, signal }))
+      if (signal.aborted) return
     }
     const files = (window: TextWindow) => (reference ? { reference: placeOf(window) } : {})
     await measured.use((source) => readAll(source, { items: round, files, keep, signal }))
