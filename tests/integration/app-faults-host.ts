@@ -3,11 +3,9 @@
  * STORE PROMPTS`. Writes a line for each step with the code of its failure, `null` when it succeeded, and
  * the reply where it is one. At the end the disk is well again, and every step must succeed.
  */
-import { existsSync, readFileSync, writeSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
-import { type App, createApp } from '../../src-main/core/create-app.ts'
-import { startStoreProcess } from '../../src-main/core/store/store-host.ts'
+import type { App } from '../../src-main/core/create-app.ts'
 import { LogFile } from '../../src-main/electron/log-file.ts'
 import { startApiServer } from '../../src-main/http/api/api-server.ts'
 import { createAnswerer } from '../../src-main/http/api/create-answerer.ts'
@@ -22,29 +20,18 @@ import {
 } from '../../src-main/shared/ids.ts'
 import { countWrites, setDiskFault } from '../fakes/failing-disk/failing-disk.ts'
 import { until } from '../fakes/wait.ts'
+import { dataFolder as data, more, openWindowless, tell } from '../fakes/windowless-app.ts'
 
-const [data = '', engineFile = '', resourcesFolder = '', storeFile = '', prompts = ''] =
-  process.argv.slice(2)
+const [prompts = ''] = more
 const keysFile = join(data, 'remote-keys.json')
 const waitMs = 60_000
 const log = new LogFile(data)
 
-const open = (): Promise<App> =>
-  createApp({
-    host: 'web',
-    version: '0.0.0',
-    systemLocale: 'en',
-    env: { CHATGLM_DATA_DIR: data, CHATGLM_CACHE_DIR: `${data}/cache` },
-    ...{ engineFile, resourcesFolder, log },
-    startStore: () => startStoreProcess(pathToFileURL(storeFile)),
-    documentWorker: pathToFileURL(storeFile), // no document is read
-    ...{ listenApi: startApiServer, createAnswerer },
-  })
+const open = async (): Promise<App> =>
+  (await openWindowless({ log, listenApi: startApiServer, createAnswerer })).app
 
 const codeOf = (error: unknown): string =>
   error instanceof Error && 'code' in error ? String(error.code) : String(error)
-
-const tell = (line: object) => void writeSync(1, `${JSON.stringify(line)}\n`)
 
 async function attempt(step: string, run: () => Promise<string | undefined>): Promise<void> {
   try {
