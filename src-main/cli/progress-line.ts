@@ -48,9 +48,12 @@ export function showProgress(terminal: Terminal, title: string): ProgressLine {
   return terminal.stderr.isTTY === true ? bar(terminal, title) : sparseLines(terminal, title)
 }
 
+/** In whole seconds. */
+export const describeTimeLeft = (timeLeftMs: number): string =>
+  `${prettyMs(Math.ceil(timeLeftMs / 1000) * 1000)} left`
+
 /** Speed and time left, as far as they are known. */
 export function describeSpeed(bytesPerSecond: number, timeLeftMs: number | null): string {
   if (timeLeftMs === null) return ''
-  const timeLeft = prettyMs(Math.ceil(timeLeftMs / 1000) * 1000)
-  return `${prettyBytes(bytesPerSecond)}/s, ${timeLeft} left`
+  return `${prettyBytes(bytesPerSecond)}/s, ${describeTimeLeft(timeLeftMs)}`
 }

@@ -1,5 +1,4 @@
 import type { Command } from 'commander'
-import prettyMs from 'pretty-ms'
 import { z } from 'zod'
 import { failuresFileOf } from '../../core/batch/batch-output.ts'
 import { expectBatchFiles, runBatch } from '../../core/batch/run-batch.ts'
@@ -9,7 +8,7 @@ import { AppError } from '../../shared/errors.ts'
 import { messageOf, withKeptModel } from '../kept-model.ts'
 import type { CommandContext } from '../model-session.ts'
 import { addModelOptions, addSamplingOptions, type ModelOptions, numberOf } from '../options.ts'
-import { showProgress } from '../progress-line.ts'
+import { describeTimeLeft, showProgress } from '../progress-line.ts'
 import { printJson, printLine, tell } from '../terminal.ts'
 
 interface Options extends ModelOptions {
@@ -51,8 +50,7 @@ function describe(progress: BatchProgress, startedAtMs: number): string {
   if (answered === 0) return `${earlier + done} of ${total}`
   const leftMs = (tookMs / done) * (total - earlier - done)
   const speed = Math.round((generatedTokens / tookMs) * 1000)
-  const left = prettyMs(Math.ceil(leftMs / 1000) * 1000)
-  return `${earlier + done} of ${total}, ${speed} tokens/s, ${left} left`
+  return `${earlier + done} of ${total}, ${speed} tokens/s, ${describeTimeLeft(leftMs)}`
 }
 
 async function batch(

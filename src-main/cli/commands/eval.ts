@@ -1,32 +1,32 @@
 import { type Command, Option } from 'commander'
 import { z } from 'zod'
 import { percent } from '../../core/eval/accuracy.ts'
-import { choiceMethods, type ChoiceMethod } from '../../core/eval/answer-choice.ts'
-import type { EvalForm } from '../../core/eval/eval-question.ts'
-import {
-  evalReport,
-  type EvalReport,
-  publishedFigures,
-  reportAsCsv,
-} from '../../core/eval/eval-report.ts'
-import { openSet } from '../../core/eval/open-set.ts'
-import { type EvalRun, runEval } from '../../core/eval/run-eval.ts'
+import { measuredAsCsv, measuredAsPage } from '../../core/eval/export-measured.ts'
+import { type MeasureProgress, TimeLeft } from '../../core/eval/measure-progress.ts'
+import { type Measured, openMeasuring } from '../../core/eval/open-measuring.ts'
 import { defaultAtOnce } from '../../core/resumable/answer-all.ts'
 import { writeResult } from '../../core/resumable/growing-file.ts'
 import { AppError } from '../../shared/errors.ts'
-import { endingOf } from '../../core/eval/question-files.ts'
-import { withKeptModel } from '../kept-model.ts'
+import { isText } from '../../shared/eval.ts'
+import { choiceMethods, type ChoiceMethod } from '../../shared/eval-report.ts'
+import { withKeptModels } from '../kept-model.ts'
 import type { CommandContext } from '../model-session.ts'
-import { addModelOptions, numberOf } from '../options.ts'
-import { evaluateText, textEndings, type TextOptions } from './eval-text.ts'
-import { showProgress } from '../progress-line.ts'
-import { printJson, printLine, tell, type Terminal } from '../terminal.ts'
+import { addModelOptions, type ModelOptions, numberOf } from '../options.ts'
+import { describeTimeLeft, showProgress } from '../progress-line.ts'
+import { tell } from '../terminal.ts'
+import { printFigures, tellFigures } from './eval-figures.ts'
 
-interface Options extends TextOptions {
+interface Options extends ModelOptions {
   method: ChoiceMethod
   shots: number
   examples?: string
+  limit?: number
   atOnce: number
+  window: number
+  against?: string
+  csv?: string
+  report?: string
+  json?: boolean
 }
 
 const help = `
@@ -34,6 +34,10 @@ QUESTIONS is a file or a folder of files: of C-Eval (val/*.csv), MMLU (test/*.cs
 BIG-Bench Hard (bbh/*.json); or any text (.txt, .md), which tells the model's perplexity and, with --against, the
 Kullback-Leibler divergence from another model. RESULTS is .jsonl; a run that was ended goes on where it was when
 it is started again.`
+
+/** Options that only questions have, and those that only a text has. */
+const ofQuestions = ['method', 'shots', 'examples', 'limit', 'atOnce'] as const
+const ofText = ['window', 'against'] as const
 
 /** `chatglm eval`: how many questions of a set a model answers rightly. */
 export function addEvalCommand(program: Command, context: CommandContext): void {
@@ -63,6 +67,11 @@ export function addEvalCommand(program: Command, context: CommandContext): void 
       'where those are taken from, such as dev, train.jsonl or cot-prompts',
     )
     .option(
+      '--limit <count>',
+      'ask only so many, taken from the whole set evenly',
+      numberOf(z.int().min(1)),
+    )
+    .option(
       '--at-once <count>',
       'questions that are asked together',
       numberOf(z.int().min(1).max(48)),
@@ -79,63 +88,81 @@ export function addEvalCommand(program: Command, context: CommandContext): void 
     .option('--report <file>', 'write a page with plots of them (.html)')
     .option('--json', 'print JSON')
     .addHelpText('after', help)
-  addModelOptions(command).action((questions: string, results: string, options: Options) =>
-    textEndings.includes(endingOf(questions))
-      ? evaluateText(context, { file: questions, results }, options)
-      : evaluate(context, { questions, results }, options),
-  )
+  addModelOptions(command).action((questions: string, results: string, options: Options) => {
+    expectFitting(command, questions)
+    return evaluate(context, { questions, results }, options)
+  })
 }
 
-function tellReport(terminal: Terminal, form: EvalForm, report: EvalReport): void {
-  for (const { subject, correct, count, share, low, high } of [
-    ...report.subjects,
-    { subject: 'all', ...report.all },
-  ])
-    printLine(
-      terminal,
-      `${subject}: ${percent(share)} (${correct} of ${count}; 95%: ${percent(low)} to ${percent(high)})`,
-    )
-  for (const { name, percent: published } of publishedFigures[form])
-    tell(terminal, `Published for the whole set: ${name} ${published}%.`)
+/** Throws AppError for an option that would not count. */
+function expectFitting(command: Command, questions: string): void {
+  const others = isText(questions) ? ofQuestions : ofText
+  const given = others.find((name) => command.getOptionValueSource(name) === 'cli')
+  if (given === undefined) return
+  const flag = command.options.find((option) => option.attributeName() === given)?.long ?? given
+  const why = isText(questions)
+    ? 'is for questions, and this is a text'
+    : 'is for a text (.txt or .md), and these are questions'
+  throw new AppError('cli.other_kind', `${flag} ${why}. Leave ${flag} out.`)
 }
 
 async function evaluate(
   context: CommandContext,
   { questions, results }: { questions: string; results: string },
-  { method, shots, examples, atOnce, csv, report: page, json, ...model }: Options,
+  { method, shots, examples, limit, atOnce, window, against, csv, report, json, ...model }: Options,
 ): Promise<void> {
   const { terminal, signal } = context
-  if (model.against !== undefined)
-    throw new AppError(
-      'cli.only_text',
-      'Only by a text (.txt or .md) is a model compared with another one. Leave --against out.',
-    )
   if (shots > 0 && examples === undefined)
     throw new AppError('cli.no_examples', 'Name by --examples where the solved examples are.')
-  const set = await openSet({ questions, examples, shots, method })
-  let run: EvalRun | undefined
-  await withKeptModel(context, model, async (source) => {
-    const line = showProgress(terminal, 'Asking')
-    run = await runEval({
-      ...{ set, shots, method, output: results, atOnce, source, signal },
-      onProgress: (done, total) => line.update(done / total, `${done} of ${total}`),
-      onFailure: (id, message) => tell(terminal, `${id}: ${message}`),
-    }).finally(() => line.close())
+  const measuring = await openMeasuring({
+    ...{ path: questions, method, shots, atOnce, windowTokens: window },
+    ...{ examples: examples ?? null, limit: limit ?? null },
   })
-  if (run === undefined || signal.aborted) return
-  const { settings, unanswered } = run
-  const report = evalReport(run.results)
-  if (csv !== undefined) await writeResult(csv, reportAsCsv(report))
-  if (page !== undefined) {
-    const { reportPage } = await import('../../core/eval/report/report-page.ts')
-    await writeResult(page, reportPage({ settings, report, unanswered, writtenAt: new Date() }))
+  const describe = progressWords(isText(questions))
+  let found: Measured | null | undefined
+  const named = against === undefined ? [model] : [model, { ...model, model: against }]
+  await withKeptModels(context, named, async ([measured, reference = null]) => {
+    if (measured === undefined) throw new AppError('app.bug', 'No model was prepared.')
+    const line = showProgress(terminal, isText(questions) ? 'Reading' : 'Asking')
+    found = await measuring
+      .run({
+        ...{ measured, reference, output: results, signal },
+        onProgress: (progress) => line.update(progress.fraction, describe(progress)),
+        onFailure: (id, message) => tell(terminal, `${id}: ${message}`),
+      })
+      .finally(() => line.close())
+  })
+  if (found) await tellFound(context, found, { csv, report, json })
+}
+
+/** Says how far a run is: what is done, the figure so far and the time that is left. */
+function progressWords(ofText: boolean): (progress: MeasureProgress) => string {
+  const timeLeft = new TimeLeft()
+  return ({ done, total, soFar, fraction }) => {
+    const leftMs = timeLeft.after(fraction, performance.now())
+    const figure = (value: number) =>
+      ofText ? `perplexity ${value.toFixed(2)}` : `${percent(value)} right`
+    return [
+      `${done} of ${total}${ofText ? ' windows' : ''}`,
+      ...(soFar === null ? [] : [figure(soFar)]),
+      ...(leftMs === null ? [] : [describeTimeLeft(leftMs)]),
+    ].join(', ')
   }
-  if (json === true) printJson(terminal, { ...report, unanswered })
-  else tellReport(terminal, set.form, report)
-  if (unanswered > 0) {
+}
+
+async function tellFound(
+  { terminal }: CommandContext,
+  measured: Measured,
+  { csv, report, json }: { [K in 'csv' | 'report' | 'json']: Options[K] },
+): Promise<void> {
+  if (csv !== undefined) await writeResult(csv, measuredAsCsv(measured))
+  if (report !== undefined) await writeResult(report, await measuredAsPage(measured, new Date()))
+  if (json === true) printFigures(terminal, measured)
+  else tellFigures(terminal, measured)
+  if (measured.type === 'questions' && measured.run.unanswered > 0) {
     throw new AppError(
       'eval.unanswered',
-      `${unanswered} questions could not be asked. Start the same again to try them once more.`,
+      `${measured.run.unanswered} questions could not be asked. Start the same again to try them once more.`,
     )
   }
 }

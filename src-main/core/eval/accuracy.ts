@@ -1,12 +1,4 @@
-/** How many of so many were right, and where the true share lies with a likelihood of 95%. */
-export interface Accuracy {
-  count: number
-  correct: number
-  /** 0 to 1, as are the bounds; 0 of none. */
-  share: number
-  low: number
-  high: number
-}
+import type { Accuracy } from '../../shared/eval-report.ts'
 
 /** For people, with one digit behind the point unless told otherwise. */
 export const percent = (share: number, digits = 1): string => `${(share * 100).toFixed(digits)}%`

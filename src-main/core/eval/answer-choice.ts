@@ -1,14 +1,8 @@
 import type { ChatMessage } from '../../shared/engine-api.ts'
 import type { TokenLogprob } from '../../shared/engine-reply.ts'
+import type { ChoiceMethod } from '../../shared/eval-report.ts'
 import type { EngineClient } from '../engine/engine-client.ts'
 import { type Letter, letters } from './choice-item.ts'
-
-/**
- * How a letter is got. `reason`, as in the official evaluation: the model writes what it thinks, and of
- * the letters the likeliest after the conclusion counts. `letter`: the likeliest at once.
- */
-export const choiceMethods = ['reason', 'letter'] as const
-export type ChoiceMethod = (typeof choiceMethods)[number]
 
 /** Of the official evaluation. */
 const longestReasoning = 512

@@ -1,4 +1,5 @@
-import { answerChoice, type ChoiceMethod } from './answer-choice.ts'
+import type { ChoiceMethod } from '../../shared/eval-report.ts'
+import { answerChoice } from './answer-choice.ts'
 import type { ChoiceItem, ChoiceSet } from './choice-item.ts'
 import { choiceMessages, conclusionOf } from './choice-messages.ts'
 import type { EvalQuestion } from './eval-question.ts'

@@ -1,8 +1,5 @@
+import type { EvalForm } from '../../shared/eval-report.ts'
 import type { EngineClient } from '../engine/engine-client.ts'
-
-/** In whose files the questions came. They differ in form and in how they are asked and judged. */
-export const evalForms = ['ceval', 'mmlu', 'gsm8k', 'bbh'] as const
-export type EvalForm = (typeof evalForms)[number]
 
 /** What a model answered. */
 export interface Found {

@@ -1,16 +1,13 @@
 import { stringify } from 'csv-stringify/sync'
-import { type Accuracy, accuracyOf } from './accuracy.ts'
-import type { EvalForm } from './eval-question.ts'
+import type {
+  Accuracy,
+  EvalForm,
+  EvalReport,
+  PublishedFigure,
+  SubjectAccuracy,
+} from '../../shared/eval-report.ts'
+import { accuracyOf } from './accuracy.ts'
 import type { EvalResult } from './eval-result.ts'
-
-export interface SubjectAccuracy extends Accuracy {
-  subject: string
-}
-
-export interface EvalReport {
-  all: Accuracy
-  subjects: SubjectAccuracy[]
-}
 
 function accuracy(results: EvalResult[]): Accuracy {
   return accuracyOf(results.filter(({ correct }) => correct).length, results.length)
@@ -47,11 +44,6 @@ export const setNames: Record<EvalForm, string> = {
   mmlu: 'MMLU',
   gsm8k: 'GSM8K',
   bbh: 'BIG-Bench Hard',
-}
-
-export interface PublishedFigure {
-  name: string
-  percent: number
 }
 
 /**

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { choiceMethods } from './answer-choice.ts'
-import { evalForms, type Found } from './eval-question.ts'
+import { choiceMethods, evalForms } from '../../shared/eval-report.ts'
+import type { Found } from './eval-question.ts'
 
 /** How a run asks. Results of another way of asking do not mix with its own. */
 export const evalSettings = z.object({

@@ -1,8 +1,9 @@
+import type { ChoiceMethod } from '../../shared/eval-report.ts'
 import type { InferenceSource } from '../inference/inference-source.ts'
 import { answerAll } from '../resumable/answer-all.ts'
-import type { ChoiceMethod } from './answer-choice.ts'
 import type { EvalQuestion, EvalSet } from './eval-question.ts'
 import { type EvalResult, evalResult, type EvalSettings, evalSettings } from './eval-result.ts'
+import type { MeasureProgress } from './measure-progress.ts'
 import { ResultsFile } from './results-file.ts'
 
 export interface EvalRunOptions {
@@ -12,10 +13,10 @@ export interface EvalRunOptions {
   method: ChoiceMethod
   /** Where results are kept; a run that was ended goes on from there. */
   output: string
-  atOnce?: number
+  atOnce?: number | undefined
   source: InferenceSource
   signal: AbortSignal
-  onProgress: (done: number, total: number) => void
+  onProgress: (progress: MeasureProgress) => void
   /** A question that could not be asked: it is too long, or the engine crashes at it twice. */
   onFailure: (id: string, message: string) => void
 }
@@ -41,7 +42,15 @@ export async function runEval(options: EvalRunOptions): Promise<EvalRun> {
   // The file may hold results of other parts of the set.
   const results = file.earlier.filter(({ id }) => asked.has(id))
   const known = new Set(results.map(({ id }) => id))
+  let correct = results.filter((one) => one.correct).length
   let unanswered = 0
+
+  function tell(): void {
+    const done = results.length + unanswered
+    const total = questions.length
+    const soFar = results.length === 0 ? null : correct / results.length
+    options.onProgress({ done, total, fraction: done / total, soFar })
+  }
 
   async function ask(question: EvalQuestion, ending: AbortSignal): Promise<EvalResult> {
     const { client } = await source.ready(ending)
@@ -52,10 +61,11 @@ export async function runEval(options: EvalRunOptions): Promise<EvalRun> {
   async function keep(_: EvalQuestion, found: EvalResult): Promise<void> {
     await file.write(found)
     results.push(found)
-    options.onProgress(results.length + unanswered, questions.length)
+    if (found.correct) correct += 1
+    tell()
   }
 
-  options.onProgress(results.length, questions.length)
+  tell()
   await answerAll({
     items: questions.filter(({ id }) => !known.has(id)),
     ...{ atOnce, signal, ask, keep },
@@ -63,6 +73,7 @@ export async function runEval(options: EvalRunOptions): Promise<EvalRun> {
     onFailed: ({ id }, { message }) => {
       unanswered += 1
       options.onFailure(id, message)
+      tell()
     },
   }).finally(() => file.close())
   return { settings, results, unanswered }

@@ -1,7 +1,7 @@
 import type { Element } from 'hast'
 import { s } from 'hastscript'
+import type { PublishedFigure, SubjectAccuracy } from '../../../shared/eval-report.ts'
 import { percent } from '../accuracy.ts'
-import type { PublishedFigure, SubjectAccuracy } from '../eval-report.ts'
 
 const width = 720
 const left = 236

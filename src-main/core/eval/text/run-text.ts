@@ -6,7 +6,9 @@ import type { TextScore } from '../../../shared/engine-api.ts'
 import { AppError } from '../../../shared/errors.ts'
 import type { InferenceSource } from '../../inference/inference-source.ts'
 import { answerAll } from '../../resumable/answer-all.ts'
+import type { MeasureProgress } from '../measure-progress.ts'
 import { ResultsFile } from '../results-file.ts'
+import { RunningPerplexity } from './running-perplexity.ts'
 import { type TextWindow, textWindows } from './text-windows.ts'
 import { textSettings, type TextSettings, windowScore, type WindowScore } from './window-score.ts'
 
@@ -25,7 +27,7 @@ export interface TextRunOptions {
   /** Where what is found is kept; a run that was ended goes on from there. */
   output: string
   signal: AbortSignal
-  onProgress: (done: number, total: number) => void
+  onProgress: (progress: MeasureProgress) => void
   /** How much the reference may keep on the disk until the other one has read it. */
   roundBytes?: number
 }
@@ -110,20 +112,34 @@ export async function runText(options: TextRunOptions): Promise<TextRun> {
   const placeOf = ({ id }: TextWindow) => join(folder, id)
   const found = [...file.earlier]
   const known = new Set(found.map(({ id }) => id))
+  const soFar = new RunningPerplexity(found.map(({ logprobs }) => logprobs))
+  let foretold = found.length
 
   async function keep(window: TextWindow, score: TextScore): Promise<void> {
     const whole = { id: window.id, ...score }
     await file.write(whole)
     found.push(whole)
+    soFar.add(whole.logprobs)
     await rm(placeOf(window), { force: true })
-    options.onProgress(found.length, windows.length)
+    tell()
+  }
+
+  /** What the reference foretold lies on the disk until the other one has read it. */
+  function tell(): void {
+    const [done, total] = [found.length, windows.length]
+    const fraction = reference === null ? done / total : (done + foretold) / (2 * total)
+    options.onProgress({ done, total, fraction, soFar: soFar.value })
   }
 
   async function measure(round: TextWindow[]): Promise<void> {
     if (reference !== null) {
       const items = round.filter((window) => !existsSync(placeOf(window)))
       const files = (window: TextWindow) => ({ writeDistributions: placeOf(window) })
-      const leave = () => Promise.resolve() // the engine has kept it
+      foretold += round.length - items.length
+      const leave = async () => {
+        foretold += 1 // the engine has kept it
+        tell()
+      }
       await reference.use((source) => readAll(source, { items, files, keep: leave, signal }))
       if (signal.aborted) return
     }
@@ -132,7 +148,7 @@ export async function runText(options: TextRunOptions): Promise<TextRun> {
   }
 
   try {
-    options.onProgress(found.length, windows.length)
+    tell()
     // Of another run, were there no results of this one.
     if (file.isNew) await rm(folder, { recursive: true, force: true })
     if (reference !== null) await mkdir(folder, { recursive: true })

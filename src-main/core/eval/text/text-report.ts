@@ -1,36 +1,7 @@
 import { deviation, max, mean, quantileSorted } from 'd3-array'
-import { type Accuracy, accuracyOf, quantile95 } from '../accuracy.ts'
+import type { Perplexity, TextReport, TokenMean } from '../../../shared/eval-report.ts'
+import { accuracyOf, quantile95 } from '../accuracy.ts'
 import type { WindowScore } from './window-score.ts'
-
-/** A mean over tokens and what it may be off by, taken as if tokens were independent. */
-export interface TokenMean {
-  mean: number
-  standardError: number
-}
-
-export interface Perplexity extends TokenMean {
-  /** e to the mean negative logarithm (nats), and the bounds of it with a likelihood of 95%. */
-  perplexity: number
-  low: number
-  high: number
-}
-
-export interface DivergenceReport extends TokenMean {
-  median: number
-  p90: number
-  p99: number
-  most: number
-  /** How often both hold the same token for the likeliest. */
-  sameChoice: Accuracy
-  reference: Perplexity
-}
-
-export interface TextReport {
-  tokens: number
-  measured: Perplexity
-  /** Of the measured model from the reference, in nats; null without one. */
-  divergence: DivergenceReport | null
-}
 
 function meanOf(values: number[]): TokenMean {
   const standardError = (deviation(values) ?? 0) / Math.sqrt(Math.max(values.length, 1))

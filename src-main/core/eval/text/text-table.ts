@@ -1,5 +1,5 @@
 import { stringify } from 'csv-stringify/sync'
-import type { TextReport } from './text-report.ts'
+import type { TextReport } from '../../../shared/eval-report.ts'
 
 /** The figures of a report, one a row. */
 export function textReportAsCsv({ tokens, measured, divergence }: TextReport): string {

@@ -66,7 +66,7 @@ test('takes the examples of a task from another file of its form, too', async ()
   expect(example).toMatchObject({ subject: 'light_switch', reply: 'So the answer is No.' })
 })
 
-const unexamined = { shots: 0, method: 'reason' as const }
+const unexamined = { shots: 0, method: 'reason' as const, examples: null, limit: null }
 
 test.each([
   ['ceval', 'ceval/seasons_val.csv', 2],
@@ -91,6 +91,15 @@ test.each([
   await expect(opened).rejects.toThrow(`${where}${file}`)
 })
 
+test('takes a part of a set evenly, and the same part each time', async () => {
+  const lines = Array.from({ length: 10 }, (_, at) => `{"question": "${at}", "answer": "#### 1"}`)
+  const questions = write('many.jsonl', lines.join('\n'))
+  const idsOf = async (limit: number) =>
+    (await openSet({ questions, ...unexamined, limit })).questions.map(({ id }) => id)
+  expect(await idsOf(3)).toEqual(['many/1', 'many/4', 'many/7'])
+  expect(await idsOf(99)).toHaveLength(10)
+})
+
 test('says what is missing or too much', async () => {
   const open = (questions: string, more: object = {}) =>
     openSet({ questions, ...unexamined, ...more })
@@ -104,6 +113,9 @@ test('says what is missing or too much', async () => {
   await expect(open(folder)).rejects.toMatchObject({ code: 'eval.mixed' })
   await expect(open(fixture('gsm8k.jsonl'), { method: 'letter' })).rejects.toMatchObject({
     code: 'eval.no_letters',
+  })
+  await expect(open(fixture('bbh'), { shots: 1 })).rejects.toMatchObject({
+    code: 'eval.no_examples',
   })
   const other = { shots: 1, examples: fixture('cot-prompts/light_switch.txt') }
   await expect(open(fixture('bbh'), other)).rejects.toMatchObject({ code: 'eval.no_examples' })
