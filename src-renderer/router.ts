@@ -15,6 +15,7 @@ export function createAppRouter() {
       },
       { path: '/models', name: 'models', component: () => import('./views/ModelsView.vue') },
       { path: '/code', name: 'code', component: () => import('./views/CodeView.vue') },
+      { path: '/measure', name: 'measure', component: () => import('./views/MeasureView.vue') },
       { path: '/settings', name: 'settings', component: () => import('./views/SettingsView.vue') },
       {
         path: '/guide/:chapter?',

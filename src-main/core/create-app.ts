@@ -18,6 +18,7 @@ import { DocumentService } from './documents/document-service.ts'
 import { DocumentThreads } from './documents/document-threads.ts'
 import { createModelServices, takeUpModels } from './create-model-services.ts'
 import type { WatchPolicy } from './engine/engine-watch.ts'
+import { EvalService } from './eval/eval-service.ts'
 import { AppInference } from './inference/app-inference.ts'
 import type { NetworkOptions } from './downloads/network.ts'
 import type { Logger } from './logger.ts'
@@ -121,6 +122,7 @@ async function createOn(
   const chats = new ChatService({ store, models, documents, remote, settings, events, log })
   const source = new AppInference(models, settings, engine)
   const batch = new BatchService({ source, events, log, createAnswerer: options.createAnswerer })
+  const evaluation = new EvalService({ source, models, library, settings, store, events, log })
   const code = new CodeService({ models, store, events, log })
   const api = new ApiService({
     ...{ settings, events, log, listen: options.listenApi },
@@ -133,7 +135,8 @@ async function createOn(
     ...{ settings, events, log, dataFolder: folders.data, currentVersion: options.version },
     means: options.updates ?? { type: 'none', reason: 'web' },
     network: () => modelServices.network(),
-    isReplying: () => chats.replies().length > 0 || batch.isRunning || code.isRunning,
+    isReplying: () =>
+      chats.replies().length > 0 || [batch, code, evaluation].some(({ isRunning }) => isRunning),
   })
   const [processor] = cpus()
   const snapshot = (): AppSnapshot => ({
@@ -158,7 +161,7 @@ async function createOn(
   })
   const services = {
     ...{ store, engine, settings, library, models, chats, transfer, events, snapshot, log },
-    ...{ api, batch, code, documents, remote, updates, preparation },
+    ...{ api, batch, code, evaluation, documents, remote, updates, preparation },
     ...modelServices,
   }
   const dispatcher = new AppDispatcher(appHandlers(services), log)
@@ -184,6 +187,7 @@ async function createOn(
     close: async () => {
       await api.close()
       await batch.stop()
+      await evaluation.close()
       await code.close()
       updates.close()
       verify.close()

@@ -1,13 +1,14 @@
 import { app, session, type BrowserWindow } from 'electron'
 import type { AppServer } from '../core/app/app-server.ts'
-import type { EventMessage, HostCommand } from '../shared/app-api.ts'
+import type { EventMessage } from '../shared/app-api.ts'
+import type { HostCommand } from '../shared/host.ts'
 import type { ChatId } from '../shared/ids.ts'
 import { appAddress } from './app-address.ts'
 import type { AppFiles } from './app-files.ts'
 import { serveRenderer } from './app-protocol.ts'
 import { showContextMenus } from './context-menu.ts'
 import { desktopServices } from './host-services.ts'
-import { pathOfAnswers } from './path-of-answers.ts'
+import { pathOfAnswers, pathOfResults } from './path-of-output.ts'
 import { pathOfModel } from './path-of-model.ts'
 import { FollowedSettings } from './host-settings.ts'
 import { connectWindow, sendEvent } from './ipc.ts'
@@ -103,6 +104,7 @@ export class DesktopApp {
       {
         model: (id) => pathOfModel(this.server, id),
         answers: () => pathOfAnswers(this.server),
+        results: () => pathOfResults(this.server),
       },
       this.openedChats,
     )

@@ -1,16 +1,39 @@
-import { dialog, shell, type BrowserWindow } from 'electron'
+import { dialog, shell, type BrowserWindow, type OpenDialogOptions } from 'electron'
 import type { HostServices } from '../core/app/app-server.ts'
+import type { PickedFile } from '../shared/host.ts'
 import type { ModelId } from '../shared/ids.ts'
 import { openLink } from './open-link.ts'
 import type { OpenedChats } from './opened-chats.ts'
 import type { HostTexts } from './texts/host-texts.ts'
+
+/** Where things are that pages may only name. */
+export interface HostPaths {
+  model: (modelId: ModelId) => Promise<string>
+  /** Of the last batch. */
+  answers: () => Promise<string>
+  /** Of the last measuring. */
+  results: () => Promise<string>
+}
+
+type FileDialog = Pick<OpenDialogOptions, 'title' | 'filters'>
+
+const fileDialogs: Record<PickedFile, (texts: HostTexts) => FileDialog> = {
+  prompts: ({ pickPrompts, promptFiles }) => ({
+    title: pickPrompts,
+    filters: [{ name: promptFiles, extensions: ['jsonl', 'ndjson', 'csv'] }],
+  }),
+  questions: ({ pickQuestions, questionFiles }) => ({
+    title: pickQuestions,
+    filters: [{ name: questionFiles, extensions: ['csv', 'jsonl', 'json', 'txt', 'md'] }],
+  }),
+}
 
 /** What the desktop does for the renderer, with dialogs in the language of the moment. */
 export function desktopServices(
   window: BrowserWindow,
   dataFolder: string,
   texts: () => HostTexts,
-  paths: { model: (modelId: ModelId) => Promise<string>; answers: () => Promise<string> },
+  paths: HostPaths,
   openedChats: OpenedChats,
 ): HostServices {
   return {
@@ -34,14 +57,16 @@ export function desktopServices(
       })
       return { path: filePaths[0] ?? null }
     },
-    'host.pick_prompts': async () => {
-      const { pickPrompts, promptFiles } = texts()
+    'host.pick_file': async ({ kind }) => {
       const { filePaths } = await dialog.showOpenDialog(window, {
-        title: pickPrompts,
         properties: ['openFile'],
-        filters: [{ name: promptFiles, extensions: ['jsonl', 'ndjson', 'csv'] }],
+        ...fileDialogs[kind](texts()),
       })
       return { path: filePaths[0] ?? null }
+    },
+    'host.reveal_results': async () => {
+      shell.showItemInFolder(await paths.results())
+      return null
     },
     'host.reveal_answers': async () => {
       shell.showItemInFolder(await paths.answers())

@@ -1,5 +1,5 @@
 import { Menu, type MenuItemConstructorOptions } from 'electron'
-import type { HostCommand } from '../shared/app-api.ts'
+import type { HostCommand } from '../shared/host.ts'
 import type { HostTexts } from './texts/host-texts.ts'
 
 type Send = (command: HostCommand) => void

@@ -23,7 +23,9 @@ import type { Download, DownloadChoice } from './downloads.ts'
 import type { GgufDetails, Placement } from './engine-api.ts'
 import type { EngineState } from './engine-state.ts'
 import type { AppFailure } from './errors.ts'
+import type { EvalEvents } from './eval.ts'
 import type { FitReport, ModelSubject } from './fit.ts'
+import type { HostCommand } from './host.ts'
 import type { ChatId, DownloadId, MessageId, ModelId } from './ids.ts'
 import type {
   ContextUse,
@@ -36,7 +38,7 @@ import type {
 import type { OpenReport } from './open-report.ts'
 import type { AppSettings } from './settings.ts'
 import type { UpdateState } from './updates.ts'
-import type { ChatFile, ExportFormat, ExportedFile, ImportReport } from './transfer.ts'
+import type { ExportFormat, ExportedFile, ImportReport } from './transfer.ts'
 
 /** What the renderer needs to draw its first screen. */
 export interface AppSnapshot {
@@ -234,27 +236,10 @@ export interface AppRequests extends AreaRequests {
   'update.cancel': { params: Record<string, never>; result: null }
   /** Restarts into the new version; unless `endsReplies`, not before all replies are written. */
   'update.install': { params: { endsReplies: boolean }; result: null }
-
-  /** A dialog of the system; null when the person chose nothing. */
-  'host.pick_model': { params: { kind: 'file' | 'folder' }; result: { path: string | null } }
-  /** Opens a web address outside the app, after a question when it is not https. */
-  'host.open_link': { params: { url: string }; result: null }
-  /** Shows the files of a model in the system's file manager. */
-  'host.reveal_model': { params: { modelId: ModelId }; result: null }
-  /** A dialog of the system for a file of prompts; null when the person chose none. */
-  'host.pick_prompts': { params: Record<string, never>; result: { path: string | null } }
-  /** Shows the answers of the last batch in the system's file manager. */
-  'host.reveal_answers': { params: Record<string, never>; result: null }
-  /** A dialog of the system for a folder; null when the person chose none. */
-  'host.pick_folder': { params: Record<string, never>; result: { path: string | null } }
-  /** Shows the data folder in the system's file manager. */
-  'host.reveal_data': { params: Record<string, never>; result: null }
-  /** A file of chats that was opened with the app, each once; null when there is none. */
-  'host.take_opened_chats': { params: Record<string, never>; result: ChatFile | null }
 }
 
 /** What the app tells the renderer unasked. */
-export interface AppEvents extends CodeEvents {
+export interface AppEvents extends CodeEvents, EvalEvents {
   'settings.changed': { settings: AppSettings }
   'engine.changed': { state: EngineState }
   'model.changed': { state: ModelState }
@@ -284,9 +269,6 @@ export interface AppEvents extends CodeEvents {
   /** From the host's menu, tray or shortcuts. */
   'host.command': { command: HostCommand }
 }
-
-export type HostCommand =
-  'new_chat' | 'search' | 'settings' | 'models' | 'toggle_sidebar' | 'guide' | 'import_opened'
 
 export type AppRequest = keyof AppRequests
 export type AppParams<R extends AppRequest> = AppRequests[R]['params']

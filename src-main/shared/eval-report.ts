@@ -31,6 +31,8 @@ export interface EvalReport {
 
 /** A figure of the authors, for a whole set. */
 export interface PublishedFigure {
+  /** By which it is called in the languages of the app. */
+  id: string
   name: string
   percent: number
 }

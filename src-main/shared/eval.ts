@@ -46,6 +46,7 @@ export interface EvalPlan extends QuestionChoices, TextChoices {
 
 /** How far a run is. */
 export interface EvalProgress {
+  kind: EvalOutcome['type']
   /** Questions, or windows of the text. */
   done: number
   total: number
@@ -91,10 +92,18 @@ export type EvalState =
   | { type: 'ended'; output: string; outcome: EvalOutcome }
   | { type: 'failed'; output: string; failure: AppFailure }
 
+/** What the app tells about measuring, at most some times a second. */
+export interface EvalEvents {
+  'eval.changed': { state: EvalState }
+}
+
 /** What the renderer may ask about measuring. */
 export interface EvalRequests {
   /** With what was started last, also by an earlier start of the app. */
-  'eval.read': { params: Record<string, never>; result: { state: EvalState; plan: EvalPlan | null } }
+  'eval.read': {
+    params: Record<string, never>
+    result: { state: EvalState; plan: EvalPlan | null }
+  }
   /** Answers once the questions are read; goes on with what an earlier run left in the results. */
   'eval.start': { params: { plan: EvalPlan }; result: null }
   'eval.stop': { params: Record<string, never>; result: null }

@@ -80,6 +80,7 @@ export function useAppCommands() {
     ...languages.map((language) =>
       plain(`language_${language}`, t(`palette.language_${language}`), () => write({ language })),
     ),
+    plain('measure', t('measure.title'), () => go('/measure')),
     plain('import', t('palette.import'), () => void transfer.importFiles()),
     plain('export_json', t('palette.export_json'), () => void transfer.exportChats(null, 'json')),
     plain('export_markdown', t('palette.export_markdown'), () => {

@@ -18,12 +18,6 @@ export const useBatchStore = defineStore('batch', () => {
     await bridge.request('batch.start', { path })
   }
 
-  /** Asks for a file with a dialog of the system, and starts. */
-  async function pickAndStart(): Promise<void> {
-    const { path } = await bridge.request('host.pick_prompts', {})
-    if (path !== null) await start(path)
-  }
-
   async function stop(): Promise<void> {
     await bridge.request('batch.stop', {})
   }
@@ -32,5 +26,5 @@ export const useBatchStore = defineStore('batch', () => {
     await bridge.request('host.reveal_answers', {})
   }
 
-  return { state, load, start, pickAndStart, stop, reveal }
+  return { state, load, start, stop, reveal }
 })

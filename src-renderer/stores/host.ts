@@ -1,5 +1,5 @@
 import { defineStore } from 'pinia'
-import type { HostCommand } from '@shared/app-api.ts'
+import type { HostCommand, PickedFile } from '@shared/host.ts'
 import { AppError } from '@shared/errors.ts'
 import type { ChatFile } from '@shared/transfer.ts'
 import { useBridge } from '../bridge/bridge.ts'
@@ -16,6 +16,11 @@ export const useHostStore = defineStore('host', () => {
   /** A folder that the person chooses in a dialog of the system; null when none was chosen. */
   async function pickFolder(): Promise<string | null> {
     return (await bridge.request('host.pick_folder', {})).path
+  }
+
+  /** A file to read; null when none was chosen. */
+  async function pickFile(kind: PickedFile): Promise<string | null> {
+    return (await bridge.request('host.pick_file', { kind })).path
   }
 
   async function openLink(url: string): Promise<void> {
@@ -40,5 +45,5 @@ export const useHostStore = defineStore('host', () => {
   /** Where a dropped file or folder lies; null where the host does not tell. */
   const pathOf = (file: File): string | null => bridge.pathOf(file)
 
-  return { revealData, pickFolder, openLink, takeOpenedChats, onCommand, pathOf }
+  return { revealData, pickFolder, pickFile, openLink, takeOpenedChats, onCommand, pathOf }
 })

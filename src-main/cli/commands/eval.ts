@@ -118,7 +118,7 @@ async function evaluate(
     ...{ path: questions, method, shots, atOnce, windowTokens: window },
     ...{ examples: examples ?? null, limit: limit ?? null },
   })
-  const describe = progressWords(isText(questions))
+  const describe = progressWords()
   let found: Measured | null | undefined
   const named = against === undefined ? [model] : [model, { ...model, model: against }]
   await withKeptModels(context, named, async ([measured, reference = null]) => {
@@ -136,14 +136,14 @@ async function evaluate(
 }
 
 /** Says how far a run is: what is done, the figure so far and the time that is left. */
-function progressWords(ofText: boolean): (progress: MeasureProgress) => string {
+function progressWords(): (progress: MeasureProgress) => string {
   const timeLeft = new TimeLeft()
-  return ({ done, total, soFar, fraction }) => {
+  return ({ kind, done, total, soFar, fraction }) => {
     const leftMs = timeLeft.after(fraction, performance.now())
     const figure = (value: number) =>
-      ofText ? `perplexity ${value.toFixed(2)}` : `${percent(value)} right`
+      kind === 'text' ? `perplexity ${value.toFixed(2)}` : `${percent(value)} right`
     return [
-      `${done} of ${total}${ofText ? ' windows' : ''}`,
+      `${done} of ${total}${kind === 'text' ? ' windows' : ''}`,
       ...(soFar === null ? [] : [figure(soFar)]),
       ...(leftMs === null ? [] : [describeTimeLeft(leftMs)]),
     ].join(', ')

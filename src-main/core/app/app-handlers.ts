@@ -5,6 +5,7 @@ import type { AppHandlers } from './app-dispatcher.ts'
 import type { ChatId } from '../../shared/ids.ts'
 import type { ChatPreparation } from '../chat/chat-preparation.ts'
 import type { DocumentService } from '../documents/document-service.ts'
+import type { EvalService } from '../eval/eval-service.ts'
 import type { RemoteService } from '../remote/remote-service.ts'
 import type { SettingsService } from '../settings/settings-service.ts'
 import type { StoreClient } from '../store/store-client.ts'
@@ -17,6 +18,7 @@ import { modelHandlers, type ModelHandlerServices } from './model-handlers.ts'
 export interface AppServices extends ModelHandlerServices {
   api: ApiService
   batch: BatchService
+  evaluation: EvalService
   documents: DocumentService
   code: CodeService
   remote: RemoteService
@@ -160,6 +162,16 @@ export function appHandlers(services: AppServices): AppHandlers {
       await services.batch.stop()
       return null
     },
+    'eval.read': () => services.evaluation.read(),
+    'eval.start': async ({ plan }) => {
+      await services.evaluation.start(plan)
+      return null
+    },
+    'eval.stop': async () => {
+      await services.evaluation.stop()
+      return null
+    },
+    'eval.export': ({ as }) => services.evaluation.export(as),
     'tool.run': (call) => ({ result: runBuiltIn(call) }),
     'code.read_page': () => services.code.readPage(),
     'code.write_page': async ({ page }) => {

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { AppParams, AppRequest } from '../../shared/app-api.ts'
+import { pickedFiles } from '../../shared/host.ts'
 import {
   chatId,
   type ChatId,
@@ -17,6 +18,7 @@ import { locales } from '../../shared/settings.ts'
 import { longestImport } from '../../shared/transfer.ts'
 import { codeLanguageName, codePageSchema, codeStop, codeText } from '../code/code-page.ts'
 import { samplingSchema } from '../engine/engine-messages.ts'
+import { evalPlanSchema } from '../eval/eval-plan.ts'
 import { chatSettingsSchema, remoteChoiceSchema } from '../store/chat-rows.ts'
 import { toolName } from '../tools/tool-definition.ts'
 import { idText, model, modelParamsSchemas, modelSettings, path } from './model-params.ts'
@@ -173,6 +175,10 @@ export const appParamsSchemas: { [R in AppRequest]: z.ZodType<AppParams<R>> } = 
   'batch.read': empty,
   'batch.start': z.object({ path }),
   'batch.stop': empty,
+  'eval.read': empty,
+  'eval.start': z.object({ plan: evalPlanSchema }),
+  'eval.stop': empty,
+  'eval.export': z.object({ as: z.enum(['csv', 'page']) }),
   'tool.run': z.object({ name: toolName, content: text }),
   'code.read_page': empty,
   'code.write_page': z.object({ page: codePageSchema }),
@@ -198,7 +204,8 @@ export const appParamsSchemas: { [R in AppRequest]: z.ZodType<AppParams<R>> } = 
   'update.cancel': empty,
   'update.install': z.object({ endsReplies: z.boolean() }),
   'host.open_link': z.object({ url: z.string().max(8192) }),
-  'host.pick_prompts': empty,
+  'host.pick_file': z.object({ kind: z.enum(pickedFiles) }),
+  'host.reveal_results': empty,
   'host.reveal_answers': empty,
   'host.reveal_data': empty,
   'host.take_opened_chats': empty,

@@ -52,14 +52,14 @@ export const setNames: Record<EvalForm, string> = {
  * BIG-Bench Hard with three examples, which show how to think.
  */
 export const publishedFigures: Record<EvalForm, PublishedFigure[]> = {
-  ceval: [{ name: 'ChatGLM2-6B, C-Eval', percent: 50.1 }],
+  ceval: [{ id: 'ceval', name: 'ChatGLM2-6B, C-Eval', percent: 50.1 }],
   mmlu: [
-    { name: 'ChatGLM2-6B, MMLU', percent: 45.46 },
-    { name: 'ChatGLM2-6B INT4, MMLU', percent: 43.13 },
+    { id: 'mmlu', name: 'ChatGLM2-6B, MMLU', percent: 45.46 },
+    { id: 'mmlu_int4', name: 'ChatGLM2-6B INT4, MMLU', percent: 43.13 },
   ],
   gsm8k: [
-    { name: 'ChatGLM2-6B, GSM8K with 8 examples', percent: 28.05 },
-    { name: 'ChatGLM2-6B, GSM8K in Chinese with 8 examples', percent: 20.45 },
+    { id: 'gsm8k', name: 'ChatGLM2-6B, GSM8K with 8 examples', percent: 28.05 },
+    { id: 'gsm8k_chinese', name: 'ChatGLM2-6B, GSM8K in Chinese with 8 examples', percent: 20.45 },
   ],
-  bbh: [{ name: 'ChatGLM2-6B, BIG-Bench Hard with 3 examples', percent: 30 }],
+  bbh: [{ id: 'bbh', name: 'ChatGLM2-6B, BIG-Bench Hard with 3 examples', percent: 30 }],
 }

@@ -40,7 +40,9 @@ async function openWritten(files: string[], options: SetOptions): Promise<EvalSe
 /** So many of a list, as far apart from each other as can be; the same ones each time. */
 function evenly<T>(list: T[], limit: number | null): T[] {
   if (limit === null || limit >= list.length) return list
-  const chosen = Array.from({ length: limit }, (_, index) => Math.floor((index * list.length) / limit))
+  const chosen = Array.from({ length: limit }, (_, index) =>
+    Math.floor((index * list.length) / limit),
+  )
   return chosen.flatMap((at) => list[at] ?? [])
 }
 

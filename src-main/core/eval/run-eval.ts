@@ -49,7 +49,7 @@ export async function runEval(options: EvalRunOptions): Promise<EvalRun> {
     const done = results.length + unanswered
     const total = questions.length
     const soFar = results.length === 0 ? null : correct / results.length
-    options.onProgress({ done, total, fraction: done / total, soFar })
+    options.onProgress({ kind: 'questions', done, total, fraction: done / total, soFar })
   }
 
   async function ask(question: EvalQuestion, ending: AbortSignal): Promise<EvalResult> {

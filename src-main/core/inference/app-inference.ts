@@ -12,6 +12,7 @@ import {
 /** The app's own model, for programs that ask over HTTP. */
 export class AppInference implements InferenceSource {
   private readonly startedAtMs = Date.now()
+  private reloading: Promise<void> | undefined
 
   constructor(
     private readonly models: ModelService,
@@ -40,7 +41,10 @@ export class AppInference implements InferenceSource {
   private async loadAfterCrash(): Promise<void> {
     const state = this.models.read()
     const hasCrashed = state.type === 'failed' && state.failure.code === 'model.engine_ended'
-    if (hasCrashed && this.engine.state.type !== 'failed') await this.models.load(state.modelId)
+    if (!hasCrashed || this.engine.state.type === 'failed') return
+    // Many may ask at once, and a second load would end the first.
+    this.reloading ??= this.models.load(state.modelId).finally(() => (this.reloading = undefined))
+    await this.reloading
   }
 
   private served(): ServedModel {

@@ -31,6 +31,7 @@ const tellMs = 250
 const endsOfReplies: ReadonlySet<AppEvent> = new Set<AppEvent>([
   'chats.changed',
   'batch.changed',
+  'eval.changed',
   'code.finished',
 ])
 

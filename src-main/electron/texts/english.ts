@@ -34,9 +34,11 @@ export const english: HostTexts = {
   allFiles: 'All files',
   pickModelFile: 'Choose a Model File',
   pickModelFolder: 'Choose a Folder with a Model',
-  pickFolder: 'Choose a folder for models',
+  pickFolder: 'Choose a folder',
   pickPrompts: 'Choose a file of prompts',
   promptFiles: 'Prompts',
+  pickQuestions: 'Choose questions or a text',
+  questionFiles: 'Questions and texts',
   replyFinished: 'A reply is finished.',
   startFailed: 'ChatGLM Desktop could not start',
   dataFolderFailed:

@@ -41,6 +41,8 @@ export interface HostTexts {
   pickFolder: string
   pickPrompts: string
   promptFiles: string
+  pickQuestions: string
+  questionFiles: string
   replyFinished: string
   startFailed: string
   dataFolderFailed: string

@@ -34,9 +34,11 @@ export const simplifiedChinese: HostTexts = {
   allFiles: '所有文件',
   pickModelFile: '选择模型文件',
   pickModelFolder: '选择模型所在的文件夹',
-  pickFolder: '选择存放模型的文件夹',
+  pickFolder: '选择文件夹',
   pickPrompts: '选择问题文件',
   promptFiles: '问题',
+  pickQuestions: '选择题目或文本',
+  questionFiles: '题目与文本',
   replyFinished: '回答已写完。',
   startFailed: 'ChatGLM 桌面版无法启动',
   dataFolderFailed:

@@ -34,9 +34,11 @@ export const traditionalChinese: HostTexts = {
   allFiles: '所有檔案',
   pickModelFile: '選擇模型檔案',
   pickModelFolder: '選擇模型所在的資料夾',
-  pickFolder: '選擇存放模型的資料夾',
+  pickFolder: '選擇資料夾',
   pickPrompts: '選擇問題檔案',
   promptFiles: '問題',
+  pickQuestions: '選擇題目或文字',
+  questionFiles: '題目與文字',
   replyFinished: '回答已寫完。',
   startFailed: 'ChatGLM 桌面版無法啟動',
   dataFolderFailed:

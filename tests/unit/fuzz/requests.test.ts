@@ -171,8 +171,9 @@ const host: HostServices = {
   'host.reveal_model': async () => null,
   'host.pick_model': async () => ({ path: null }),
   'host.pick_folder': async () => ({ path: null }),
-  'host.pick_prompts': async () => ({ path: null }),
+  'host.pick_file': async () => ({ path: null }),
   'host.reveal_answers': async () => null,
+  'host.reveal_results': async () => null,
 }
 
 test('every request of a window refuses values that no JSON can carry', async () => {

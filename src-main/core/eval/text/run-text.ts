@@ -128,7 +128,7 @@ export async function runText(options: TextRunOptions): Promise<TextRun> {
   function tell(): void {
     const [done, total] = [found.length, windows.length]
     const fraction = reference === null ? done / total : (done + foretold) / (2 * total)
-    options.onProgress({ done, total, fraction, soFar: soFar.value })
+    options.onProgress({ kind: 'text', done, total, fraction, soFar: soFar.value })
   }
 
   async function measure(round: TextWindow[]): Promise<void> {

@@ -83,7 +83,7 @@ test('every failure that the app foresees has a sentence', () => {
     [...source.matchAll(/new AppError\(\s*'([a-z_.]+)'/g)].map(([, code]) => code ?? ''),
   )
   expect(codes.length).toBeGreaterThan(10)
-  const commandLineOnly = /^(web\.invalid_port|eval\.\w+)$/ // measuring has no page
+  const commandLineOnly = /^web\.invalid_port$/
   // Told to programs that use the API, in English as its other words.
   const overHttpOnly = /^api\.(refused|token_missing|unknown_path|unknown_model)$/
   const shown = codes.filter((code) => !commandLineOnly.test(code) && !overHttpOnly.test(code))
