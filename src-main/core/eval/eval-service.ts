@@ -12,7 +12,7 @@ import type { ModelService } from '../models/model-service.ts'
 import { SingleRun } from '../resumable/single-run.ts'
 import type { SettingsService } from '../settings/settings-service.ts'
 import type { StoreClient } from '../store/store-client.ts'
-import { AppModels } from './app-model.ts'
+import { AppModels } from './app-models.ts'
 import { outcomeOf } from './eval-outcome.ts'
 import { evalPlanSchema } from './eval-plan.ts'
 import { measuredAsCsv, measuredAsPage } from './export-measured.ts'
@@ -159,7 +159,7 @@ export class EvalService {
       inTurn.expectUnchanged()
       if (found === null) return this.stopped(output)
       this.last = { measured: found, output }
-      return { type: 'ended', output, outcome: outcomeOf(found) }
+      return { type: 'ended', output, outcome: outcomeOf(found, measured.name) }
     } catch (error) {
       inTurn.expectUnchanged()
       if (stop.aborted) return this.stopped(output)

@@ -216,6 +216,20 @@ test('a place where nothing can be written is named before anything is asked', a
   expect(stderr).toContain('out.jsonl cannot be written (EISDIR')
 })
 
+test.each([
+  ['--shots', '2', 'text.txt'],
+  ['--method', 'reason', 'text.md'],
+  ['--limit', '5', 'text.txt'],
+  ['--at-once', '2', 'text.txt'],
+  ['--against', 'model.gguf', 'law_test.csv'],
+  ['--window', '512', 'law_test.csv'],
+])('%s %s is refused for %s, which it would not count for', async (flag, value, name) => {
+  const { file, startOn } = createSet()
+  const { exitCode, asked, stderr } = await startOn(file(name), saysB, flag, value)
+  expect({ exitCode, asked }).toEqual({ exitCode: 2, asked: [] })
+  expect(stderr).toContain(`Leave ${flag} out.`)
+})
+
 test('what cannot be asked is named and left for the next run', async () => {
   const { file, start } = createSet()
   const errors = { 'chat.generate': { code: 40, message: 'It is too long.' } }

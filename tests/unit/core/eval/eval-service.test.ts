@@ -64,7 +64,7 @@ test('measures a model that was not loaded, goes on after a stop, and brings the
   await ask('eval.start', { plan })
   expect(await ends('ended')).toMatchObject({
     outcome: {
-      ...{ type: 'questions', model: 'model-one', form: 'gsm8k', unanswered: 0 },
+      ...{ type: 'questions', model: 'Model One', form: 'gsm8k', unanswered: 0 },
       report: { all: { count: 30, correct: 1 } },
       published: [{ percent: 28.05 }, { percent: 20.45 }],
     },
