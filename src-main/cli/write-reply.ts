@@ -1,5 +1,6 @@
 import type { EngineClient } from '../core/engine/engine-client.ts'
 import type {
+  AdapterUse,
   ChatMessage,
   GenerateResult,
   GenerateStatistics,
@@ -10,6 +11,8 @@ import { printJson, tell, type Terminal } from './terminal.ts'
 
 export interface ReplyOptions {
   sampling: SamplingOptions
+  /** What replies are written with besides the model. */
+  adapter?: AdapterUse | undefined
   /** Prints the whole reply with its statistics instead of streaming the text. */
   json: boolean
   stats: boolean
@@ -32,10 +35,11 @@ export async function writeReply(
   terminal: Terminal,
   client: EngineClient,
   messages: ChatMessage[],
-  { sampling, json, stats }: ReplyOptions,
+  { sampling, adapter, json, stats }: ReplyOptions,
   signal: AbortSignal,
 ): Promise<GenerateResult> {
-  for await (const event of client.generate('chat.generate', { messages, sampling }, signal)) {
+  const params = { messages, sampling, ...(adapter === undefined ? {} : { adapter }) }
+  for await (const event of client.generate('chat.generate', params, signal)) {
     if (event.type === 'text' && !json) terminal.stdout.write(event.text)
     if (event.type !== 'finished') continue
     const { result } = event

@@ -5,10 +5,14 @@
  * Cancelling follows the Language Server Protocol (`$/cancelRequest`), and so does progress
  * (`$/progress` with the `progressToken` that the caller put in the parameters).
  */
+import type { AdapterRequests, AdapterUse } from './engine-adapter.ts'
 import type { FitSubject, TextScore } from './engine-measuring.ts'
+import type { ConvertType, GgufDetails, ModelDescription } from './engine-model.ts'
 import type { GenerateResult } from './engine-reply.ts'
 
+export type * from './engine-adapter.ts'
 export type * from './engine-measuring.ts'
+export type * from './engine-model.ts'
 export type * from './engine-reply.ts'
 
 /** Raised when a message changes in a way that the other side must know of. */
@@ -27,13 +31,6 @@ export const engineRpcServersVariable = 'CHATGLM_ENGINE_RPC_SERVERS'
 
 /** The caller's handle for the progress of one call. */
 export type ProgressToken = string | number
-
-export type WeightType = 'f32' | 'f16' | 'bf16' | 'q8_0' | 'q4_0' | 'q4_k_m'
-
-/** `source` keeps the precision of the checkpoint: INT4 becomes q4_0, INT8 q8_0, without loss. */
-export type ConvertType = 'source' | Exclude<WeightType, 'f32'>
-
-export type ModelFamily = 'chatglm2' | 'chatglm3' | 'codegeex2'
 
 /**
  * ChatGLM3 alone knows `system`, which comes first, and `observation`, what a tool has answered.
@@ -83,26 +80,6 @@ export interface BackendModule {
   reason: string | null
 }
 
-export interface ModelDescription {
-  path: string
-  format: 'gguf' | 'checkpoint'
-  family: ModelFamily
-  /** The type that most bytes of the block matrices have; for a checkpoint `int4`, `f16`, …. */
-  weightType: string
-  sizeBytes: number
-  parameterCount: number
-  layerCount: number
-  hiddenSize: number
-  feedForwardSize: number
-  headCount: number
-  kvHeadCount: number
-  vocabularySize: number
-  contextLength: number
-  /** 1 unless the model interpolates positions (ChatGLM2-6B-32K: 16). */
-  ropeScale: number
-  ropeBase: number
-}
-
 /** The type that keys and values are kept in. */
 export type CacheType = 'f16' | 'q8_0'
 
@@ -147,14 +124,8 @@ export interface LoadedModel {
   kernels?: string
 }
 
-/** The header of a GGUF file. Long values are cut. */
-export interface GgufDetails {
-  metadata: { key: string; type: string; value: string }[]
-  tensors: { name: string; type: string; shape: number[] }[]
-}
-
 /** What the app asks of the engine. */
-export interface EngineRequests {
+export interface EngineRequests extends AdapterRequests {
   /** Answers once everything under way has ended; the engine then exits with status 0. */
   'engine.shutdown': { params: Record<string, never>; result: null }
   /**
@@ -250,6 +221,8 @@ export interface EngineRequests {
       messages: ChatMessage[]
       /** What the reply begins with; the text of the result begins with it, too. */
       replyStart?: string
+      /** The model alone when absent. */
+      adapter?: AdapterUse
       sampling?: SamplingOptions
       progressToken?: ProgressToken
     }
@@ -257,7 +230,7 @@ export interface EngineRequests {
   }
   /** Counts what `chat.generate` would read. */
   'chat.count': {
-    params: { messages: ChatMessage[] }
+    params: { messages: ChatMessage[]; adapter?: AdapterUse }
     /** `roundTokens`: for each earlier round what it adds to the prompt. */
     result: { promptTokens: number; roundTokens: number[] }
   }
@@ -265,7 +238,10 @@ export interface EngineRequests {
    * Brings back from the cache on disk what is known of a conversation whose last message is the
    * assistant's, so that its next question is answered at once. Evaluates nothing.
    */
-  'chat.prepare': { params: { messages: ChatMessage[] }; result: { readyTokens: number } }
+  'chat.prepare': {
+    params: { messages: ChatMessage[]; adapter?: AdapterUse }
+    result: { readyTokens: number }
+  }
   /**
    * Forgets what is kept of all conversations, in memory and on disk, but for replies that run.
    * `keepNothing`: no more is kept on disk until a model is loaded.
@@ -273,7 +249,12 @@ export interface EngineRequests {
   'cache.clear': { params: { keepNothing?: boolean }; result: null }
   /** Continues raw text after `[gMASK] sop`; nothing is stripped or replaced. */
   'completion.generate': {
-    params: { prompt: string; sampling?: SamplingOptions; progressToken?: ProgressToken }
+    params: {
+      prompt: string
+      adapter?: AdapterUse
+      sampling?: SamplingOptions
+      progressToken?: ProgressToken
+    }
     result: GenerateResult
   }
 }

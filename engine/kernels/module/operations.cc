@@ -55,6 +55,15 @@ void ComputeElementwise(ggml_tensor* operation) {
   });
 }
 
+void ComputeScale(ggml_tensor* operation) {
+  const auto factor = Parameter<float>(operation, 0), offset = Parameter<float>(operation, 1);
+  ForEachPiece(operation, [&](auto i1, auto i2, auto i3, auto first, auto count) {
+    const float* from = Row<float>(operation->src[0], i1, i2, i3) + first;
+    float* to = Row<float>(operation, i1, i2, i3) + first;
+    for (std::int64_t i = 0; i < count; ++i) to[i] = from[i] * factor + offset;
+  });
+}
+
 void ComputeNorm(ggml_tensor* operation) {
   const auto epsilon = Parameter<float>(operation, 0);
   ForEachRow(operation, [&](auto i1, auto i2, auto i3) {
@@ -169,6 +178,8 @@ void Compute(ggml_tensor* operation, const Workspace& workspace) {
     case GGML_OP_ADD:
     case GGML_OP_MUL:
       return ComputeElementwise(operation);
+    case GGML_OP_SCALE:
+      return ComputeScale(operation);
     case GGML_OP_RMS_NORM:
       return ComputeNorm(operation);
     case GGML_OP_GLU:

@@ -113,6 +113,7 @@ bool IsSupported(const ggml_tensor* operation) {
       return !IsInPackedBuffer(operation->src[1]) || operation->src[1]->op != GGML_OP_NONE
                  ? SupportsElementwise(operation)
                  : false;
+    case GGML_OP_SCALE:
     case GGML_OP_RMS_NORM:
       return HasFloatRows(operation) && HasFloatRows(operation->src[0]);
     case GGML_OP_GLU:

@@ -80,9 +80,9 @@ std::vector<BlockHead> PrefixStore::Children(const Digest& parent) {
   return children;
 }
 
-std::vector<BlockMatch> PrefixStore::Find(std::span<const CachedToken> tokens) {
+std::vector<BlockMatch> PrefixStore::Find(std::span<const CachedToken> tokens, const Digest& root) {
   std::vector<BlockMatch> blocks;
-  Digest parent = model_;
+  Digest parent = root;
   for (std::size_t begin = 0; begin < tokens.size();) {
     const auto rest = tokens.subspan(begin);
     BlockMatch best;

@@ -41,8 +41,9 @@ class PrefixStore {
   PrefixStore(const PrefixStore&) = delete;
   PrefixStore& operator=(const PrefixStore&) = delete;
 
-  /// The blocks that hold the longest beginning of `tokens`, without gaps.
-  std::vector<BlockMatch> Find(std::span<const CachedToken> tokens);
+  /// The blocks that hold the longest beginning of `tokens`, without gaps. `root` is what the first
+  /// of them follows, such as root().
+  std::vector<BlockMatch> Find(std::span<const CachedToken> tokens, const Digest& root);
   /// They were used.
   void Touch(std::span<const BlockMatch> blocks);
   /// The state of a block; nothing when it is gone or damaged, and then it is forgotten.

@@ -48,6 +48,7 @@ Context::Context(std::shared_ptr<const Model> model, const Options& options)
   params.abort_callback = AskAbort;
   params.abort_callback_data = &should_abort_;
   try {
+    const std::lock_guard lock(model_->adapter_mutex());
     context_ = llama_init_from_model(model_->handle(), params);
   } catch (const std::bad_alloc&) {
     context_ = nullptr;
@@ -81,6 +82,11 @@ EvaluateStatus Context::Evaluate(std::span<const BatchEntry> batch,
 std::span<const float> Context::Logits(std::size_t index) const {
   const float* logits = llama_get_logits_ith(context_, static_cast<std::int32_t>(index));
   return {logits, model_->description().vocabulary_size};
+}
+
+void Context::UseLora(const LoraWeights* lora, float scale) {
+  llama_adapter_lora* adapter = lora ? lora->handle() : nullptr;
+  llama_set_adapters_lora(context_, &adapter, lora ? 1 : 0, &scale);
 }
 
 void Context::Remove(SequenceId sequence, std::int32_t position) {
@@ -119,5 +125,7 @@ RestoreStatus Context::Restore(SequenceId sequence, std::int32_t begin, std::siz
 }
 
 std::uint32_t Context::cache_tokens() const { return llama_n_ctx(context_); }
+
+std::uint32_t Context::batch_tokens() const { return llama_n_ubatch(context_); }
 
 }  // namespace chatglm

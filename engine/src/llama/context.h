@@ -7,6 +7,7 @@
 #include <span>
 #include <vector>
 
+#include "llama/lora_weights.h"
 #include "llama/memory_use.h"
 #include "llama/model.h"
 
@@ -54,6 +55,9 @@ class Context {
   /// row. Valid until the next Evaluate.
   std::span<const float> Logits(std::size_t index) const;
 
+  /// From now on evaluates with the adapter too; with the model's weights alone for nullptr.
+  void UseLora(const LoraWeights* lora, float scale);
+
   /// Forgets what `sequence` holds from `position` on.
   void Remove(SequenceId sequence, std::int32_t position);
   /// Lets `to`, which must be empty, share the first `count` tokens of `from`.
@@ -71,7 +75,10 @@ class Context {
   std::vector<MemoryUse> Memory() const { return MemoryByDevice(context_); }
   /// Tokens that all sequences together may hold, after rounding.
   std::uint32_t cache_tokens() const;
+  /// The most that one Evaluate takes.
+  std::uint32_t batch_tokens() const;
   const Model& model() const { return *model_; }
+  const std::shared_ptr<const Model>& shared_model() const { return model_; }
   llama_context* handle() const { return context_; }
 
  private:

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <mutex>
 
 #include "llama/placement.h"
 #include "support/model_description.h"
@@ -42,6 +43,8 @@ class Model {
   /// Ids from this one on are padding and must never be sampled.
   TokenId sampled_id_end() const;
   llama_model* handle() const { return model_; }
+  /// Held while libllama looks at the adapters of the model or changes their list.
+  std::mutex& adapter_mutex() const { return adapter_mutex_; }
 
  private:
   Model(llama_model* model, ModelDescription description, std::vector<Piece> pieces);
@@ -50,6 +53,7 @@ class Model {
   ModelDescription description_;
   Tokenizer tokenizer_;
   PromptFormat prompt_format_;
+  mutable std::mutex adapter_mutex_;
 };
 
 }  // namespace chatglm

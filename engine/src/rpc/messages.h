@@ -3,8 +3,10 @@
 #include <nlohmann/json.hpp>
 #include <variant>
 
+#include "convert/adapter_converter.h"
 #include "convert/converter.h"
 #include "convert/header_file.h"
+#include "llama/adapter_file.h"
 #include "llama/backend.h"
 #include "llama/backend_modules.h"
 #include "llama/gguf_details.h"
@@ -33,9 +35,11 @@ LoadOptions ParseLoad(const nlohmann::json& params);
 FitRequest ParseFit(const nlohmann::json& params);
 BenchmarkRequest ParseBenchmark(const nlohmann::json& params);
 ConvertOptions ParseConvert(const nlohmann::json& params);
+AdapterOptions ParseConvertAdapter(const nlohmann::json& params);
 GenerateRequest ParseChat(const nlohmann::json& params);
-ChatPrompt ParseCount(const nlohmann::json& params);
-std::vector<Round> ParsePrepare(const nlohmann::json& params);
+CountRequest ParseCount(const nlohmann::json& params);
+AdapterUse ParseCheckAdapter(const nlohmann::json& params);
+PrepareRequest ParsePrepare(const nlohmann::json& params);
 GenerateRequest ParseCompletion(const nlohmann::json& params);
 
 struct TokenizeParams {
@@ -49,6 +53,7 @@ std::vector<TokenId> ParseDetokenize(const nlohmann::json& params);
 ScoreRequest ParseScore(const nlohmann::json& params);
 
 nlohmann::json ToJson(const ModelDescription& description);
+nlohmann::json ToJson(const AdapterDescription& description);
 nlohmann::json ToJson(const LoadedModel& model);
 nlohmann::json ToJson(const std::vector<MemoryUse>& memory);
 nlohmann::json ToJson(const GgufDetails& details);

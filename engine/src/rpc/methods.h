@@ -12,6 +12,8 @@ void BindEngineMethods(Dispatcher& dispatcher, const Engine& engine,
                        std::function<void()> shut_down);
 /// `model.*`.
 void BindModelMethods(Dispatcher& dispatcher, Engine& engine);
+/// `adapter.*`.
+void BindAdapterMethods(Dispatcher& dispatcher, Engine& engine);
 /// `chat.generate`, `completion.generate` and `text.*`.
 void BindTextMethods(Dispatcher& dispatcher, Engine& engine);
 

@@ -12,6 +12,7 @@ using nlohmann::json;
 constexpr std::size_t kMostMessages = 100'000;
 constexpr std::size_t kMostIds = 1 << 20;
 constexpr std::int64_t kMostTopLogprobs = 20;
+constexpr double kMostScale = 10;
 
 void ParseStop(const Fields& fields, GenerateRequest& request) {
   if (!fields.Find("stop")) return;
@@ -48,6 +49,17 @@ void ParseSampling(const Fields& params, GenerateRequest& request) {
     request.top_logprobs = static_cast<std::uint32_t>(*count);
   }
   ParseStop(fields, request);
+}
+
+std::optional<AdapterUse> FindAdapterUse(const Fields& params) {
+  const json* adapter = params.Find("adapter");
+  if (!adapter) return std::nullopt;
+  const Fields fields(*adapter, "params.adapter");
+  AdapterUse use{ParsePath(*adapter, "path")};
+  if (const auto scale = fields.FindNumber("scale", 0, kMostScale)) {
+    use.scale = static_cast<float>(*scale);
+  }
+  return use;
 }
 
 std::vector<TokenId> ParseIds(const Fields& fields) {
@@ -133,22 +145,32 @@ GenerateRequest ParseChat(const json& params) {
   ChatPrompt prompt = ParseMessages(fields);
   if (fields.Find("replyStart")) prompt.reply_start = fields.Text("replyStart");
   request.prompt = std::move(prompt);
+  request.adapter_use = FindAdapterUse(fields);
   ParseSampling(fields, request);
   return request;
 }
 
-ChatPrompt ParseCount(const json& params) { return ParseMessages(Fields(params, "params")); }
+CountRequest ParseCount(const json& params) {
+  const Fields fields(params, "params");
+  return {ParseMessages(fields), FindAdapterUse(fields)};
+}
 
-std::vector<Round> ParsePrepare(const json& params) {
+AdapterUse ParseCheckAdapter(const json& params) {
+  const Fields fields(params, "params");
+  fields.Require("adapter");
+  return *FindAdapterUse(fields);
+}
+
+PrepareRequest ParsePrepare(const json& params) {
   const Fields fields(params, "params");
   MessageReader reader(fields);
-  std::vector<Round> rounds;
+  PrepareRequest request{{}, FindAdapterUse(fields)};
   do {
-    Round& round = rounds.emplace_back();
+    Round& round = request.rounds.emplace_back();
     round.question = reader.Question(round.role);
     reader.Answer(round);
   } while (!reader.is_done());
-  return rounds;
+  return request;
 }
 
 GenerateRequest ParseCompletion(const json& params) {
@@ -156,6 +178,7 @@ GenerateRequest ParseCompletion(const json& params) {
   fields.CheckProgressToken();
   GenerateRequest request;
   request.prompt = RawPrompt{fields.Text("prompt")};
+  request.adapter_use = FindAdapterUse(fields);
   ParseSampling(fields, request);
   return request;
 }

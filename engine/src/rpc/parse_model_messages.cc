@@ -142,6 +142,11 @@ LoadOptions ParseLoad(const json& params) {
   return options;
 }
 
+AdapterOptions ParseConvertAdapter(const json& params) {
+  return {PathFromUtf8(ParsePath(params, "source")),
+          PathFromUtf8(ParsePath(params, "destination"))};
+}
+
 BenchmarkRequest ParseBenchmark(const json& params) {
   const Fields fields(params, "params");
   const auto count = [&fields](const char* name) {

@@ -105,6 +105,7 @@ ServerEnd Serve(Transport& transport, const std::string& token, Engine& engine,
     transport.StopReading();
   });
   BindModelMethods(dispatcher, engine);
+  BindAdapterMethods(dispatcher, engine);
   BindTextMethods(dispatcher, engine);
   while (auto frame = frames.Next()) {
     if (!frame->problem) {

@@ -50,6 +50,13 @@ json ToJson(const ModelDescription& description) {
           {"ropeBase", description.rope_base}};
 }
 
+json ToJson(const AdapterDescription& description) {
+  if (description.type == AdapterType::kLora) {
+    return {{"type", "lora"}, {"rank", description.rank}};
+  }
+  return {{"type", "prefix"}, {"prefixLength", description.prefix_length}};
+}
+
 json ToJson(const LoadedModel& model) {
   return {{"description", ToJson(model.description)},
           {"memory", ToJson(model.memory)},

@@ -15,6 +15,8 @@ namespace chatglm {
 /// alike.
 struct CacheSlot {
   SequenceId sequence = 0;
+  /// What its keys and values depend on besides the tokens: that of a job's adapter.
+  Digest adapter = kNoAdapter;
   std::vector<TokenId> cached;  ///< tokens that the cache holds, from position 0
   /// Prompt and reply of the last job. The cache lacks the reply's last token.
   std::vector<TokenId> written;

@@ -3,6 +3,12 @@
 #include <algorithm>
 
 namespace chatglm {
+namespace {
+
+/// Each takes some 4 MB.
+constexpr std::size_t kMostPrefixStates = 8;
+
+}  // namespace
 
 CacheSlots::CacheSlots(Context& context, std::uint32_t count, PrefixStore* store)
     : context_(context), slot_store_(context, store), slots_(count) {
@@ -53,6 +59,7 @@ CacheSlot* CacheSlots::Acquire(Job& job) {
   slot->to_restore.assign(plan.restored.begin(), plan.restored.end());
   if (slot_store_.store()) slot_store_.store()->Touch(plan.restored);
   if (!plan.conversation.rounds.empty()) slot->conversation = plan.conversation;
+  slot->adapter = job.adapter_identity();
   slot->job = &job;
   slot->last_used = ++clock_;
   if (!job.is_started()) job.Start(plan.tokens, plan.reused, plan.answer_tokens);
@@ -74,7 +81,8 @@ void CacheSlots::Release(CacheSlot& slot, bool is_answer) {
   slot.conversation = WithRound(std::move(slot.conversation), chat->rounds,
                                 {chat->question, job.reply(), chat->role}, job.tokens());
   if (PrefixStore* store = slot_store_.store()) {
-    store->SaveConversation(DigestOf(slot.conversation.rounds), ToRecord(slot.conversation));
+    store->SaveConversation(WithAdapter(DigestOf(slot.conversation.rounds), slot.adapter),
+                            ToRecord(slot.conversation));
   }
 }
 
@@ -113,6 +121,26 @@ void CacheSlots::RestoreNext(CacheSlot& slot) {
   if (slot_store_.RestoreNext(slot) == SlotRestore::kNoSpace && !EvictOne()) {
     slot.to_restore.clear();
   }
+}
+
+bool CacheSlots::InsertPrefix(CacheSlot& slot) {
+  Truncate(slot, 0);
+  const Adapter& adapter = *slot.job->adapter();
+  auto found =
+      std::ranges::find(prefix_states_, adapter.identity, [](const auto& e) { return e.first; });
+  if (found == prefix_states_.end()) {
+    std::vector<std::byte> state = MakePrefixState(context_, slot.sequence, *adapter.prefix);
+    if (state.empty()) return false;
+    if (prefix_states_.size() >= kMostPrefixStates) prefix_states_.erase(prefix_states_.begin());
+    prefix_states_.emplace_back(adapter.identity, std::move(state));
+    found = prefix_states_.end() - 1;
+  }
+  const std::size_t length = adapter.prefix_length();
+  if (context_.Restore(slot.sequence, 0, length, found->second) != RestoreStatus::kDone)
+    return false;
+  slot.cached.assign(length, kPrefixToken);
+  slot.job->AddReused(length);
+  return true;
 }
 
 void CacheSlots::SaveAll() {

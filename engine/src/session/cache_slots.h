@@ -32,6 +32,9 @@ class CacheSlots {
 
   /// Brings back the next block of `slot`. Forgets idle conversations when there is no room.
   void RestoreNext(CacheSlot& slot);
+  /// Lets `slot` hold the prefix of its job's adapter and nothing else. False when there is no
+  /// room.
+  bool InsertPrefix(CacheSlot& slot);
   bool HasUnsaved() const;
   /// False while the store has too much to write.
   bool CanSave() const;
@@ -52,6 +55,8 @@ class CacheSlots {
   SlotStore slot_store_;
   std::vector<CacheSlot> slots_;
   std::uint64_t clock_ = 0;
+  /// By the adapter's identity; of those that were used last.
+  std::vector<std::pair<Digest, std::vector<std::byte>>> prefix_states_;
 };
 
 }  // namespace chatglm

@@ -51,17 +51,29 @@ std::shared_ptr<Scheduler> Engine::Current() const {
   return scheduler_;
 }
 
-GenerateResult Engine::Generate(const GenerateRequest& request, GenerateListener listener,
-                                const StopFlag& stop) {
-  return Current()->Generate(request, std::move(listener), stop);
+std::shared_ptr<const Adapter> Engine::FindAdapter(const AdapterUse& use,
+                                                   const Scheduler& scheduler) {
+  return adapters_.Find(use, scheduler.shared_model(), scheduler.cache_type());
 }
 
-std::uint32_t Engine::Prepare(std::vector<Round> rounds, const StopFlag& stop) {
+void Engine::CheckAdapter(const AdapterUse& use) { FindAdapter(use, *Current()); }
+
+GenerateResult Engine::Generate(const GenerateRequest& request, GenerateListener listener,
+                                const StopFlag& stop) {
+  const auto scheduler = Current();
+  if (!request.adapter_use) return scheduler->Generate(request, std::move(listener), stop);
+  GenerateRequest adapted = request;
+  adapted.adapter = FindAdapter(*request.adapter_use, *scheduler);
+  return scheduler->Generate(adapted, std::move(listener), stop);
+}
+
+std::uint32_t Engine::Prepare(const PrepareRequest& prepare, const StopFlag& stop) {
   GenerateRequest request;
-  request.prompt = ChatPrompt{std::move(rounds), ""};
+  request.prompt = ChatPrompt{prepare.rounds, ""};
+  request.adapter_use = prepare.adapter_use;
   request.max_length = std::numeric_limits<std::uint32_t>::max();
   request.is_preparation = true;
-  return Current()->Generate(request, {}, stop).statistics.reused_tokens;
+  return Generate(request, {}, stop).statistics.reused_tokens;
 }
 
 void Engine::ClearCache(bool keeps_nothing) {
@@ -73,8 +85,9 @@ void Engine::ClearCache(bool keeps_nothing) {
   if (scheduler) scheduler->ClearCache(keeps_nothing);
 }
 
-PromptCount Engine::Count(const ChatPrompt& prompt) const {
+PromptCount Engine::Count(const CountRequest& request) {
   const auto scheduler = Current();
+  const ChatPrompt& prompt = request.prompt;
   const PromptFormat& format = scheduler->model().prompt_format();
   // The system's text stays when the first round is forgotten, so it is none of the round's tokens.
   QuestionRole role = prompt.role;
@@ -92,6 +105,9 @@ PromptCount Engine::Count(const ChatPrompt& prompt) const {
   if (!prompt.rounds.empty()) {
     role.system = prompt.role.system;
     result.prompt_tokens = count(prompt.rounds);
+  }
+  if (request.adapter_use) {
+    result.prompt_tokens += FindAdapter(*request.adapter_use, *scheduler)->prefix_length();
   }
   return result;
 }

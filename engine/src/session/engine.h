@@ -21,6 +21,16 @@ struct LoadOptions {
   std::optional<PrefixStore::Options> store = std::nullopt;
 };
 
+struct PrepareRequest {
+  std::vector<Round> rounds;
+  std::optional<AdapterUse> adapter_use = std::nullopt;
+};
+
+struct CountRequest {
+  ChatPrompt prompt;
+  std::optional<AdapterUse> adapter_use = std::nullopt;
+};
+
 struct LoadedModel {
   ModelDescription description;
   std::vector<MemoryUse> memory;  ///< as allocated
@@ -45,11 +55,13 @@ class Engine {
                           const StopFlag& stop);
   /// Brings back what the cache on disk knows of `rounds`, so that the next question is answered at
   /// once; nothing is evaluated. Returns how many tokens are ready.
-  std::uint32_t Prepare(std::vector<Round> rounds, const StopFlag& stop);
+  std::uint32_t Prepare(const PrepareRequest& prepare, const StopFlag& stop);
   /// As Scheduler::ClearCache; does nothing when no model is loaded.
   void ClearCache(bool keeps_nothing);
   /// What Generate would read for `prompt`; nothing is evaluated.
-  PromptCount Count(const ChatPrompt& prompt) const;
+  PromptCount Count(const CountRequest& request);
+  /// Throws EngineError with the reason why replies cannot be written with it.
+  void CheckAdapter(const AdapterUse& use);
   /// As RunBenchmark, with the loaded model; kModelNotLoaded when there is none.
   BenchmarkResult Benchmark(const BenchmarkRequest& request, const StopFlag& stop) const;
   /// As ScoreTokens, with the loaded model; kModelNotLoaded when there is none.
@@ -60,10 +72,12 @@ class Engine {
 
  private:
   std::shared_ptr<Scheduler> Current() const;
+  std::shared_ptr<const Adapter> FindAdapter(const AdapterUse& use, const Scheduler& scheduler);
 
   std::mutex load_mutex_;  // one load at a time
   mutable std::mutex mutex_;
   std::shared_ptr<Scheduler> scheduler_;  // guarded by mutex_
+  AdapterShelf adapters_;
 };
 
 }  // namespace chatglm

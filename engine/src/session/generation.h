@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -9,6 +10,7 @@
 #include <vector>
 
 #include "llama/sampler.h"
+#include "session/adapter.h"
 #include "session/token_logprobs.h"
 #include "text/prompt_format.h"
 
@@ -38,6 +40,10 @@ struct PromptCount {
 struct GenerateRequest {
   std::variant<ChatPrompt, RawPrompt> prompt;
   SamplingOptions sampling;
+  /// The model alone when absent.
+  std::optional<AdapterUse> adapter_use = std::nullopt;
+  /// What Engine makes of it for the loaded model.
+  std::shared_ptr<const Adapter> adapter = nullptr;
   std::optional<std::uint32_t> seed;  ///< drawn at random when absent
   /// Tokens of prompt and reply together; the context bounds it too. The official default.
   std::uint32_t max_length = 8192;

@@ -47,6 +47,7 @@ Job::Job(std::shared_ptr<const Model> model, const GenerateRequest& request,
   } else {
     rebuilt_prompt_ = format.Completion(std::get<RawPrompt>(request_.prompt).text);
   }
+  rebuilt_prompt_.insert(rebuilt_prompt_.begin(), prefix_length(), kPrefixToken);
   const std::size_t prompt_tokens = rebuilt_prompt_.size() + answer_start_.size();
   if (prompt_tokens >= context_tokens_) {
     throw EngineError(
@@ -91,16 +92,21 @@ void Job::Start(std::vector<TokenId> prompt, std::size_t reused, std::size_t ans
   if (request_.max_new_tokens) {
     length_limit_ = std::min(length_limit_, tokens_.size() + *request_.max_new_tokens);
   }
-  for (const TokenId id : tokens_) sampler_.Accept(id);
+  for (const TokenId id : tokens_) {
+    if (id != kPrefixToken) sampler_.Accept(id);
+  }
   lookup_.Start(tokens_);
   started_at_ = Clock::now();
 }
 
+void Job::AddReused(std::size_t count) {
+  statistics_.reused_tokens = std::min(
+      statistics_.prompt_tokens, statistics_.reused_tokens + static_cast<std::uint32_t>(count));
+}
+
 void Job::AddRestored(std::size_t count, Clock::duration time) {
-  const auto tokens = static_cast<std::uint32_t>(count);
-  statistics_.restored_tokens += tokens;
-  statistics_.reused_tokens =
-      std::min(statistics_.prompt_tokens, statistics_.reused_tokens + tokens);
+  statistics_.restored_tokens += static_cast<std::uint32_t>(count);
+  AddReused(count);
   statistics_.restore_ms += Milliseconds(time);
 }
 

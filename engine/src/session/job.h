@@ -35,6 +35,15 @@ class Job {
   /// How many tokens at the beginning of `answer` give the very text that the answer begins with;
   /// 0 when none do.
   std::size_t MatchAnswerStart(std::span<const TokenId> answer) const;
+  /// nullptr for the model alone.
+  const Adapter* adapter() const { return request_.adapter.get(); }
+  const Digest& adapter_identity() const { return adapter() ? adapter()->identity : kNoAdapter; }
+  /// Positions of the adapter's prefix, for which kPrefixToken stands first in all prompts.
+  std::size_t prefix_length() const { return adapter() ? adapter()->prefix_length() : 0; }
+  /// What its tokens are evaluated with; nullptr for the model's weights alone.
+  const LoraUse* lora() const { return adapter() && adapter()->lora ? &*adapter()->lora : nullptr; }
+  /// Tokens of jobs with the same weights can be evaluated together.
+  const Digest& weights() const { return lora() ? lora()->identity : kNoAdapter; }
   const ChatPrompt* chat() const { return std::get_if<ChatPrompt>(&request_.prompt); }
 
   /// Begins with this prompt, of which the cache holds `reused` tokens. Its last `answer_tokens`
@@ -45,6 +54,8 @@ class Job {
   TokenId vocabulary_size() const {
     return static_cast<TokenId>(model_->description().vocabulary_size);
   }
+  /// So much of the prompt need not be evaluated: its adapter's prefix.
+  void AddReused(std::size_t count);
   /// More of the prompt is held after all.
   void AddRestored(std::size_t count, std::chrono::steady_clock::duration time);
 

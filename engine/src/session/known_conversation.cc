@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "session/adapter.h"
+
 namespace chatglm {
 
 std::size_t CommonPrefix(std::span<const TokenId> a, std::span<const TokenId> b) {
@@ -57,7 +59,7 @@ ConversationTokens ToRecord(const KnownConversation& known) {
 
 std::optional<KnownConversation> FromRecord(ConversationTokens record,
                                             const std::vector<Round>& rounds, TokenId id_end) {
-  const auto is_id = [id_end](TokenId id) { return id >= 0 && id < id_end; };
+  const auto is_id = [id_end](TokenId id) { return id >= kPrefixToken && id < id_end; };
   if (record.answer_ends.size() != rounds.size() || !std::ranges::all_of(record.tokens, is_id)) {
     return std::nullopt;
   }

@@ -25,19 +25,24 @@ class Planner {
     ConsiderQuestion(job_.rebuilt_prompt(), {});
     if (!job_.chat() || job_.chat()->rounds.empty()) return std::move(best_);
     const std::vector<Round>& rounds = job_.chat()->rounds;
-    for (const CacheSlot& slot : slots_) ConsiderKnown(slot.conversation, {});
+    for (const CacheSlot& slot : slots_) {
+      if (IsAlike(slot)) ConsiderKnown(slot.conversation, {});
+    }
     if (const auto stored = FindStored(rounds)) ConsiderKnown(*stored, *stored);
     return std::move(best_);
   }
 
  private:
+  /// Whether what the slot holds was computed as the job's would be.
+  bool IsAlike(const CacheSlot& slot) const { return slot.adapter == job_.adapter_identity(); }
+
   std::vector<TokenId> Whole(const std::vector<TokenId>& question) const {
     return Joined(question, job_.answer_start());
   }
 
   std::optional<KnownConversation> FindStored(const std::vector<Round>& rounds) const {
     if (!store_) return std::nullopt;
-    auto record = store_->FindConversation(DigestOf(rounds));
+    auto record = store_->FindConversation(WithAdapter(DigestOf(rounds), job_.adapter_identity()));
     if (!record) return std::nullopt;
     return FromRecord(std::move(*record), rounds, job_.vocabulary_size());
   }
@@ -51,7 +56,7 @@ class Planner {
     if (question.size() + job_.answer_start().size() >= context_tokens_) return;
     if (!job_.answer_start().empty()) {
       for (const CacheSlot& slot : slots_) {
-        if (CommonPrefix(question, slot.written) < question.size()) continue;
+        if (!IsAlike(slot) || CommonPrefix(question, slot.written) < question.size()) continue;
         const auto answer = std::span(slot.written).subspan(question.size());
         const std::size_t count = job_.MatchAnswerStart(answer);
         if (count > 0) Consider(Joined(question, answer.first(count)), count, known);
@@ -66,8 +71,8 @@ class Planner {
     // At least one token must be evaluated, for its logits.
     const auto beginning = std::span<const TokenId>(plan.tokens).first(plan.tokens.size() - 1);
     for (CacheSlot& slot : slots_) {
-      const std::size_t reused = CommonPrefix(beginning, slot.cached);
-      if (reused > plan.reused) {
+      const std::size_t reused = IsAlike(slot) ? CommonPrefix(beginning, slot.cached) : 0;
+      if (reused > plan.reused && reused >= job_.prefix_length()) {
         plan.reused = reused;
         plan.source = &slot;
       }
@@ -79,7 +84,8 @@ class Planner {
   /// A block is restored as a whole, so what a slot holds of the first one does not count.
   void AddStored(PromptPlan& plan, std::span<const TokenId> beginning) const {
     if (!store_) return;
-    for (const BlockMatch& block : store_->Find(beginning)) {
+    const Digest root = WithAdapter(store_->root(), job_.adapter_identity());
+    for (const BlockMatch& block : store_->Find(beginning, root)) {
       if (block.begin + block.match_count <= plan.reused) continue;
       if (plan.restored.empty()) plan.reused = std::min(plan.reused, block.begin);
       plan.restored.push_back(block);

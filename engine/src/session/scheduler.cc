@@ -32,6 +32,7 @@ Scheduler::Scheduler(std::shared_ptr<const Model> model, const SchedulerOptions&
       memory_(context_.Memory()),
       store_(std::move(store)),
       slots_(context_, options.slot_count, store_.get()),
+      loras_(context_),
       drafts_(ReadEnvironment("CHATGLM_ENGINE_DRAFTS") != "off" && KernelsAreInUse() &&
               memory_.size() == 1),
       thread_([this] { Run(); }) {}
@@ -183,19 +184,45 @@ void Scheduler::Admit() {
 /// more.
 void Scheduler::Restore() {
   for (CacheSlot& slot : slots_.all()) {
-    if (!slot.job || slot.to_restore.empty()) continue;
+    if (!slot.job) continue;
+    if (slot.to_restore.empty()) {
+      if (slot.cached.size() < slot.job->prefix_length()) InsertPrefix(slot);
+      continue;
+    }
     slots_.RestoreNext(slot);
     slot.job->ReportReading(slot.cached.size());
     if (slot.job->is_preparation() && slot.to_restore.empty()) Finish(slot, GenerateFinish::kStop);
   }
 }
 
+/// Without room the reply waits, or fails when no other one will make any.
+void Scheduler::InsertPrefix(CacheSlot& slot) {
+  Job* job = slot.job;
+  try {
+    while (!slots_.InsertPrefix(slot)) {
+      if (slots_.EvictOne()) continue;
+      slots_.Preempt(slot);
+      if (!IsRunning()) {
+        throw EngineError(ErrorCode::kContextFull,
+                          "The adapter's prefix has no room in the context. Load the model with a "
+                          "longer one.");
+      }
+      waiting_.push_front(job);
+      is_short_of_room_ = true;
+      return;
+    }
+  } catch (...) {
+    if (slot.job) slots_.Preempt(slot);
+    job->Fail(std::current_exception());
+  }
+}
+
 void Scheduler::Step() {
-  StepBatch batch = MakeStepBatch(slots_.all(), options_.slice_tokens, step_cost_, drafts_);
+  StepBatch batch = NextBatch();
   if (batch.entries.empty()) return;
   EvaluateStatus status = Evaluate(batch);
   if (status == EvaluateStatus::kNoSpace && batch.has_drafts()) {  // no guess pushes anyone out
-    batch = MakeStepBatch(slots_.all(), options_.slice_tokens, step_cost_, false);
+    batch = MakeStepBatch(slots_.all(), last_weights_, {options_.slice_tokens, step_cost_, false});
     status = Evaluate(batch);
   }
   if (status == EvaluateStatus::kAborted) return;
@@ -204,11 +231,27 @@ void Scheduler::Step() {
     try {
       TakeIn(part);
     } catch (...) {
-      Job* job = part.slot->job;
-      slots_.Preempt(*part.slot);
-      job->Fail(std::current_exception());
+      Fail(*part.slot, std::current_exception());
     }
   }
+}
+
+/// Replies with other weights than the last step had come first. What cannot be loaded fails its
+/// replies alone.
+StepBatch Scheduler::NextBatch() {
+  while (const auto next = NextWeights(slots_.all(), last_weights_)) {
+    last_weights_ = next->identity;
+    try {
+      loras_.Apply(next->lora);
+      return MakeStepBatch(slots_.all(), last_weights_,
+                           {options_.slice_tokens, step_cost_, drafts_});
+    } catch (...) {
+      for (CacheSlot& slot : slots_.all()) {
+        if (slot.job && slot.job->weights() == last_weights_) Fail(slot, std::current_exception());
+      }
+    }
+  }
+  return {};
 }
 
 EvaluateStatus Scheduler::Evaluate(const StepBatch& batch) {
@@ -277,11 +320,14 @@ void Scheduler::Finish(CacheSlot& slot, GenerateFinish finish) {
 
 void Scheduler::FailAll(const std::exception_ptr& error) {
   for (CacheSlot& slot : slots_.all()) {
-    Job* job = slot.job;
-    if (!job) continue;
-    slots_.Preempt(slot);
-    job->Fail(error);
+    if (slot.job) Fail(slot, error);
   }
+}
+
+void Scheduler::Fail(CacheSlot& slot, const std::exception_ptr& error) {
+  Job* job = slot.job;
+  slots_.Preempt(slot);
+  job->Fail(error);
 }
 
 }  // namespace chatglm

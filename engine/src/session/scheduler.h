@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "session/cache_slots.h"
+#include "session/lora_shelf.h"
 #include "session/step_batch.h"
 
 namespace chatglm {
@@ -75,11 +76,14 @@ class Scheduler {
   void ForgetAll();
   void Admit();
   void Restore();
+  void InsertPrefix(CacheSlot& slot);
   void Step();
+  StepBatch NextBatch();
   EvaluateStatus Evaluate(const StepBatch& batch);
   void TakeIn(const StepBatch::Part& part);
   void MakeRoom();
   void FailAll(const std::exception_ptr& error);
+  void Fail(CacheSlot& slot, const std::exception_ptr& error);
   void Finish(CacheSlot& slot, GenerateFinish finish);
   bool IsAnyStopped();
   bool IsRunning();
@@ -91,6 +95,8 @@ class Scheduler {
   std::vector<MemoryUse> memory_;
   std::unique_ptr<PrefixStore> store_;
   CacheSlots slots_;
+  LoraShelf loras_;
+  Digest last_weights_ = kNoAdapter;  ///< Job::weights of the last step
   StepCost step_cost_;
   /// Whether a token gets the same logits beside guesses as alone, to the last bit. Our kernels
   /// give that; with others, drafts could change what is written.

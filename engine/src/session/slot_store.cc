@@ -22,7 +22,8 @@ void SlotStore::SaveNext(CacheSlot& slot) {
   const std::size_t begin = slot.stored_blocks.size() * kBlockTokens;
   const auto rest = std::span<const TokenId>(slot.cached).subspan(begin);
   const auto tokens = rest.first(std::min(rest.size(), kBlockTokens));
-  const Digest& parent = slot.stored_blocks.empty() ? store_->root() : slot.stored_blocks.back();
+  const Digest root = WithAdapter(store_->root(), slot.adapter);
+  const Digest& parent = slot.stored_blocks.empty() ? root : slot.stored_blocks.back();
   const BlockKey key = MakeBlockKey(parent, tokens);
   if (!store_->Has(parent, tokens)) {
     auto state = context_.Save(slot.sequence, static_cast<std::int32_t>(begin), tokens.size());

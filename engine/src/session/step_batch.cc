@@ -1,6 +1,7 @@
 #include "session/step_batch.h"
 
 #include <algorithm>
+#include <map>
 
 namespace chatglm {
 namespace {
@@ -35,6 +36,14 @@ void AddDraft(StepBatch& batch, CacheSlot& slot, const StepCost& cost, std::size
   }
 }
 
+bool IsReady(const CacheSlot& slot) {
+  return slot.job && slot.to_restore.empty() && slot.cached.size() >= slot.job->prefix_length();
+}
+
+bool IsWriting(const CacheSlot& slot) {
+  return slot.job->tokens().size() - slot.cached.size() == 1;
+}
+
 }  // namespace
 
 bool StepBatch::has_drafts() const {
@@ -42,15 +51,28 @@ bool StepBatch::has_drafts() const {
                      [](const Part& part) { return !part.draft.empty(); });
 }
 
-StepBatch MakeStepBatch(std::vector<CacheSlot>& slots, std::uint32_t slice_tokens,
-                        const StepCost& cost, bool drafts) {
+std::optional<StepWeights> NextWeights(const std::vector<CacheSlot>& slots, const Digest& last) {
+  std::map<Digest, const LoraUse*> ready;
+  for (const CacheSlot& slot : slots) {
+    if (IsReady(slot)) ready.emplace(slot.job->weights(), slot.job->lora());
+  }
+  if (ready.empty()) return std::nullopt;
+  auto next = ready.upper_bound(last);
+  if (next == ready.end()) next = ready.begin();
+  return StepWeights{next->first, next->second};
+}
+
+StepBatch MakeStepBatch(std::vector<CacheSlot>& slots, const Digest& weights,
+                        const StepLimits& limits) {
+  const auto& [slice_tokens, cost, drafts] = limits;
   StepBatch batch;
   std::vector<CacheSlot*> reading;
   std::vector<CacheSlot*> writing;
+  std::size_t all_writing = 0;
   for (CacheSlot& slot : slots) {
-    if (!slot.job || !slot.to_restore.empty()) continue;
-    const bool is_writing = slot.job->tokens().size() - slot.cached.size() == 1;
-    (is_writing ? writing : reading).push_back(&slot);
+    if (!IsReady(slot)) continue;
+    if (IsWriting(slot)) ++all_writing;
+    if (slot.job->weights() == weights) (IsWriting(slot) ? writing : reading).push_back(&slot);
   }
   for (std::size_t i = 0; i < writing.size(); ++i) {
     const std::size_t others = batch.entries.size() + writing.size() - i - 1;
@@ -60,7 +82,7 @@ StepBatch MakeStepBatch(std::vector<CacheSlot>& slots, std::uint32_t slice_token
     AddDraft(batch, *writing[i], cost, others, room);
   }
   std::size_t most = slice_tokens;
-  if (!writing.empty()) most = cost.TokensWithin(kMostDelay, writing.size(), slice_tokens);
+  if (all_writing > 0) most = cost.TokensWithin(kMostDelay, all_writing, slice_tokens);
   for (std::size_t i = 0; i < reading.size(); ++i) {
     const std::size_t used = batch.entries.size();
     if (used >= slice_tokens) break;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "session/cache_slots.h"
@@ -25,11 +26,28 @@ struct StepBatch {
   bool has_drafts() const;
 };
 
-/// The next token of every reply that is being written, then equal shares of `slice_tokens` for
-/// the prompts that are being read: of less while replies are being written, so that their next
-/// tokens come in about twice the usual time. When no prompt is being read and with `drafts`,
-/// replies go on with as many guesses as are worth it.
-StepBatch MakeStepBatch(std::vector<CacheSlot>& slots, std::uint32_t slice_tokens,
-                        const StepCost& cost, bool drafts);
+/// What one step is evaluated with.
+struct StepWeights {
+  Digest identity;  ///< Job::weights
+  const LoraUse* lora;
+};
+
+/// Whose turn it is among the jobs that are ready, in a circle from those of the last step on.
+/// Nothing when no job is ready.
+std::optional<StepWeights> NextWeights(const std::vector<CacheSlot>& slots, const Digest& last);
+
+struct StepLimits {
+  std::uint32_t slice_tokens;
+  const StepCost& cost;
+  bool drafts;
+};
+
+/// For the jobs with these weights: the next token of every reply that is being written, then equal
+/// shares of `slice_tokens` for the prompts that are being read: of less while replies are being
+/// written, with whatever weights, so that their next tokens come in about twice the usual time.
+/// When no prompt is being read and with `drafts`, replies go on with as many guesses as are worth
+/// it.
+StepBatch MakeStepBatch(std::vector<CacheSlot>& slots, const Digest& weights,
+                        const StepLimits& limits);
 
 }  // namespace chatglm

@@ -1,12 +1,13 @@
 import type { Command } from 'commander'
 import { AppError } from '../../shared/errors.ts'
+import { type AdapterOptions, adapterOf, addAdapterOptions } from '../adapter-option.ts'
 import { runChatLoop } from '../chat-loop.ts'
 import { type CommandContext, loadModel, withEngine } from '../model-session.ts'
 import { addModelOptions, addSamplingOptions, type ModelOptions, samplingOf } from '../options.ts'
 import { readStdin } from '../terminal.ts'
 import { writeReply } from '../write-reply.ts'
 
-interface Options extends ModelOptions {
+interface Options extends ModelOptions, AdapterOptions {
   prompt?: string
   json?: boolean
   stats?: boolean
@@ -18,7 +19,7 @@ export function addChatCommand(program: Command, context: CommandContext): void 
     .command('chat')
     .description('talk with a model, or answer one prompt given by -p or on stdin')
     .option('-p, --prompt <text>', 'answer this and end')
-  addSamplingOptions(addModelOptions(command))
+  addSamplingOptions(addAdapterOptions(addModelOptions(command)))
     .option('--json', 'print each reply as JSON, with its statistics')
     .option('--stats', 'tell the speed of each reply on stderr')
     .action((options: Options) => chat(context, options))
@@ -35,14 +36,16 @@ async function readPrompt({ terminal, signal }: CommandContext, { prompt }: Opti
 async function chat(context: CommandContext, options: Options): Promise<void> {
   const { terminal, signal } = context
   const prompt = await readPrompt(context, options)
-  const reply = {
-    sampling: samplingOf(options),
-    json: options.json === true,
-    stats: options.stats === true,
-  }
   await withEngine(context, async (session) => {
+    const { client, modelsFolder: folder } = session
+    const adapter = await adapterOf(options, client, { folder, signal })
     await loadModel(context, session, options)
-    const { client } = session
+    const reply = {
+      sampling: samplingOf(options),
+      adapter,
+      json: options.json === true,
+      stats: options.stats === true,
+    }
     if (prompt === null) return runChatLoop(terminal, client, reply, signal)
     const messages = [{ role: 'user' as const, content: prompt }]
     await writeReply(terminal, client, messages, reply, signal)

@@ -22,6 +22,7 @@ import type {
   TextScore,
   TokenLogprob,
 } from '../../shared/engine-api.ts'
+import { adapter, adapterParamsSchemas, adapterResultSchemas } from './adapter-messages.ts'
 import { conversation, finishedConversation } from './conversation-schema.ts'
 
 const count = z.int().nonnegative()
@@ -212,6 +213,7 @@ export const engineParamsSchemas = {
     keepDraft: z.boolean().exactOptional(),
     progressToken,
   }),
+  ...adapterParamsSchemas,
   'model.benchmark': z.object({ promptTokens: positive, generatedTokens: positive }),
   'text.tokenize': z.object({ text: z.string(), withPrefix: z.boolean().exactOptional() }),
   'text.detokenize': z.object({ ids: z.array(count) }),
@@ -224,14 +226,16 @@ export const engineParamsSchemas = {
   'chat.generate': z.object({
     messages: conversation,
     replyStart: z.string().exactOptional(),
+    adapter,
     sampling: samplingSchema.exactOptional(),
     progressToken,
   }),
-  'chat.count': z.object({ messages: conversation }),
-  'chat.prepare': z.object({ messages: finishedConversation }),
+  'chat.count': z.object({ messages: conversation, adapter }),
+  'chat.prepare': z.object({ messages: finishedConversation, adapter }),
   'cache.clear': z.object({ keepNothing: z.boolean().exactOptional() }),
   'completion.generate': z.object({
     prompt: z.string(),
+    adapter,
     sampling: samplingSchema.exactOptional(),
     progressToken,
   }),
@@ -248,6 +252,7 @@ export const engineResultSchemas = {
   'model.fit': z.object({ memory: z.array(z.array(memoryUse)) }),
   'model.unload': z.null(),
   'model.convert': z.object({ sizeBytes: count, weightType: z.string() }),
+  ...adapterResultSchemas,
   'model.benchmark': z.object({
     memoryBytesPerSecond: z.number().nonnegative(),
     bytesPerToken: count,

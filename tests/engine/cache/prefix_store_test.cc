@@ -53,14 +53,14 @@ class PrefixStoreTest : public testing::Test {
 TEST_F(PrefixStoreTest, FindsTheLongestBeginningAlsoAfterARestart) {
   SaveAll(test::Tokens(700));
   for (int i = 0; i < 2; ++i) {
-    EXPECT_EQ(MatchCount(store_->Find(test::Tokens(1000))), 700u);
-    EXPECT_EQ(MatchCount(store_->Find(test::Tokens(700))), 700u);
-    EXPECT_EQ(MatchCount(store_->Find(test::Tokens(600))), 600u);
-    EXPECT_EQ(MatchCount(store_->Find(test::Tokens(100))), 100u);
-    EXPECT_TRUE(store_->Find(test::Tokens(300, 1)).empty());
+    EXPECT_EQ(MatchCount(store_->Find(test::Tokens(1000), store_->root())), 700u);
+    EXPECT_EQ(MatchCount(store_->Find(test::Tokens(700), store_->root())), 700u);
+    EXPECT_EQ(MatchCount(store_->Find(test::Tokens(600), store_->root())), 600u);
+    EXPECT_EQ(MatchCount(store_->Find(test::Tokens(100), store_->root())), 100u);
+    EXPECT_TRUE(store_->Find(test::Tokens(300, 1), store_->root()).empty());
     auto edited = test::Tokens(700);
     edited[400] = -1;
-    EXPECT_EQ(MatchCount(store_->Find(edited)), 400u);
+    EXPECT_EQ(MatchCount(store_->Find(edited, store_->root())), 400u);
     Open();
   }
 }
@@ -79,10 +79,10 @@ TEST_F(PrefixStoreTest, KnowsNothingOfOtherModels) {
   SaveAll(test::Tokens(300));
   store_->SaveConversation(test::DigestOf("rounds"), {test::Tokens(10), {10}});
   Open(test::DigestOf("another model"));
-  EXPECT_TRUE(store_->Find(test::Tokens(300)).empty());
+  EXPECT_TRUE(store_->Find(test::Tokens(300), store_->root()).empty());
   EXPECT_FALSE(store_->FindConversation(test::DigestOf("rounds")));
   Open();
-  EXPECT_EQ(MatchCount(store_->Find(test::Tokens(300))), 300u);
+  EXPECT_EQ(MatchCount(store_->Find(test::Tokens(300), store_->root())), 300u);
   EXPECT_TRUE(store_->FindConversation(test::DigestOf("rounds")));
 }
 
@@ -93,8 +93,8 @@ TEST_F(PrefixStoreTest, SharesABeginningBetweenBranches) {
   SaveAll(branch);
   store_->Flush();
   EXPECT_EQ(FileCount(), 3u);
-  EXPECT_EQ(MatchCount(store_->Find(test::Tokens(400))), 400u);
-  EXPECT_EQ(MatchCount(store_->Find(branch)), 400u);
+  EXPECT_EQ(MatchCount(store_->Find(test::Tokens(400), store_->root())), 400u);
+  EXPECT_EQ(MatchCount(store_->Find(branch, store_->root())), 400u);
 }
 
 TEST_F(PrefixStoreTest, ForgetsAShorterBlockForALongerOne) {
@@ -117,7 +117,7 @@ TEST_F(PrefixStoreTest, ForgetsADamagedFile) {
     WriteTestFile(file.path(), bytes);
   }
   EXPECT_FALSE(store_->Load(last));
-  EXPECT_EQ(MatchCount(store_->Find(test::Tokens(300))), kBlockTokens);
+  EXPECT_EQ(MatchCount(store_->Find(test::Tokens(300), store_->root())), kBlockTokens);
 }
 
 TEST_F(PrefixStoreTest, KeepsWhatWasUsedLastWithinItsLimit) {
@@ -125,13 +125,13 @@ TEST_F(PrefixStoreTest, KeepsWhatWasUsedLastWithinItsLimit) {
   SaveAll(test::Tokens(20, 1000), 3000);
   SaveAll(test::Tokens(20, 2000), 3000);
   store_->Flush();
-  store_->Touch(store_->Find(test::Tokens(20, 1000)));
+  store_->Touch(store_->Find(test::Tokens(20, 1000), store_->root()));
   SaveAll(test::Tokens(20, 3000), 3000);
   SaveAll(test::Tokens(20, 4000), 1000);
   store_->Flush();
-  EXPECT_TRUE(store_->Find(test::Tokens(20, 2000)).empty());
-  EXPECT_EQ(MatchCount(store_->Find(test::Tokens(20, 1000))), 20u);
-  EXPECT_EQ(MatchCount(store_->Find(test::Tokens(20, 4000))), 20u);
+  EXPECT_TRUE(store_->Find(test::Tokens(20, 2000), store_->root()).empty());
+  EXPECT_EQ(MatchCount(store_->Find(test::Tokens(20, 1000), store_->root())), 20u);
+  EXPECT_EQ(MatchCount(store_->Find(test::Tokens(20, 4000), store_->root())), 20u);
   std::uintmax_t size = 0;
   for (const auto& file : std::filesystem::directory_iterator(folder_ / "cache")) {
     size += file.file_size();
@@ -156,10 +156,10 @@ TEST_F(PrefixStoreTest, LeavesNothingWhenItIsCleared) {
   store_->SaveConversation(test::DigestOf("rounds"), {test::Tokens(10), {10}});
   store_->Clear();
   EXPECT_EQ(FileCount(), 0u);
-  EXPECT_TRUE(store_->Find(test::Tokens(2000)).empty());
+  EXPECT_TRUE(store_->Find(test::Tokens(2000), store_->root()).empty());
   EXPECT_FALSE(store_->FindConversation(test::DigestOf("rounds")));
   SaveAll(test::Tokens(300));
-  EXPECT_EQ(MatchCount(store_->Find(test::Tokens(300))), 300u);
+  EXPECT_EQ(MatchCount(store_->Find(test::Tokens(300), store_->root())), 300u);
 }
 
 #ifndef _WIN32

@@ -35,6 +35,7 @@ constexpr void (*kParsers[])(const json&) = {
     [](const json& params) { ParseFit(params); },
     [](const json& params) { ParseBenchmark(params); },
     [](const json& params) { ParseConvert(params); },
+    [](const json& params) { ParseConvertAdapter(params); },
     [](const json& params) { ParseTokenize(params); },
     [](const json& params) { ParseDetokenize(params); },
     [](const json& params) { ParseScore(params); },

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "checkpoint/checkpoint_config.h"
+#include "checkpoint/peft_config.h"
 #include "checkpoint/pickle_reader.h"
 #include "checkpoint/safetensors_file.h"
 #include "checkpoint/sentencepiece_model.h"
@@ -10,6 +11,7 @@
 #include "fuzz/fuzz_cache.h"
 #include "fuzz/fuzz_rpc.h"
 #include "fuzz/fuzz_text.h"
+#include "llama/adapter_file.h"
 #include "llama/gguf_details.h"
 #include "llama/gguf_header.h"
 #include "support/memory_file.h"
@@ -56,6 +58,7 @@ void ReadTokenizer(std::string_view bytes) {
 
 void ReadConfig(std::string_view bytes) {
   Catching<[](std::string_view text) { ParseCheckpointConfig(text, {}); }>(bytes);
+  Catching<[](std::string_view text) { PeftConfig(text, "adapter_config.json"); }>(bytes);
   ParseCheckpointConfig(bytes, {.has_role_tokens = true, .divides_rope_positions = true});
 }
 
@@ -64,6 +67,7 @@ void ReadGguf(std::string_view bytes) {
   static const TemporaryFolder folder;
   const auto path = WriteTestFile(folder / "model.gguf", std::string(bytes));
   Catching<[](std::string_view) { ReadGgufDetails(folder / "model.gguf"); }>(bytes);
+  Catching<[](std::string_view) { InspectAdapter(folder / "model.gguf"); }>(bytes);
   const GgufHeader header(path);
   const Tokenizer tokenizer(header.pieces());
   tokenizer.Encode("你好");

@@ -96,7 +96,7 @@ class SchedulerStressTest : public testing::Test {
 TEST_F(SchedulerStressTest, WritesManyRepliesWhileOthersAreCancelled) {
   AskFromManyThreads([this] {
     for (int i = 0; i < 50; ++i) {
-      EXPECT_GT(engine_.Count({{}, "你好"}).prompt_tokens, 0u);
+      EXPECT_GT(engine_.Count({ChatPrompt{{}, "你好"}}).prompt_tokens, 0u);
       EXPECT_EQ(engine_.Detokenize(engine_.Tokenize("你好", false)), "你好");
     }
   });

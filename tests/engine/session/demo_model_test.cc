@@ -169,10 +169,10 @@ TEST_P(DemoModelTest, TellsHowLikelyEachTokenWas) {
 
 TEST_P(DemoModelTest, CountsWhatAPromptWouldTake) {
   const std::vector<Round> rounds = {{"你好", "你好。"}, {"谢谢", "不用谢。"}};
-  const auto count = engine_.Count({rounds, "who are you"});
+  const auto count = engine_.Count({ChatPrompt{rounds, "who are you"}});
   EXPECT_EQ(count.prompt_tokens, Ask(rounds, "who are you", 1).statistics.prompt_tokens);
   ASSERT_EQ(count.round_tokens.size(), 2u);
-  const auto alone = engine_.Count({{}, "who are you"});
+  const auto alone = engine_.Count({ChatPrompt{{}, "who are you"}});
   EXPECT_TRUE(alone.round_tokens.empty());
   EXPECT_EQ(alone.prompt_tokens + count.round_tokens[0] + count.round_tokens[1],
             count.prompt_tokens);

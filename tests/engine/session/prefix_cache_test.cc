@@ -119,16 +119,16 @@ TEST_F(PrefixCacheTest, GoesOnAfterARestartAsIfThereHadBeenNone) {
 TEST_F(PrefixCacheTest, HasAConversationReadyBeforeItsNextQuestion) {
   const auto rounds = Talk();
   Start();
-  const std::uint32_t ready = engine_->Prepare(rounds, never_);
+  const std::uint32_t ready = engine_->Prepare({rounds}, never_);
   EXPECT_GT(ready, 600u);
-  EXPECT_EQ(engine_->Prepare(rounds, never_), ready);
+  EXPECT_EQ(engine_->Prepare({rounds}, never_), ready);
   const GenerateResult next = Ask(rounds, "你好", 8);
   EXPECT_EQ(next.statistics.reused_tokens, ready);
   EXPECT_EQ(next.statistics.restored_tokens, 0u);
   StopFlag stop;
   stop.Set();
   Start();
-  EXPECT_EQ(engine_->Prepare(rounds, stop), 0u);
+  EXPECT_EQ(engine_->Prepare({rounds}, stop), 0u);
 }
 
 TEST_F(PrefixCacheTest, SharesWhatEditsBranchesAndOtherChatsBeginWith) {
