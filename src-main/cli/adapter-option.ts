@@ -1,9 +1,11 @@
+import { existsSync } from 'node:fs'
 import type { Command } from 'commander'
 import { adapterUseSchema } from '../core/engine/adapter-messages.ts'
 import type { EngineClient } from '../core/engine/engine-client.ts'
 import { prepareAdapter } from '../core/models/prepare-adapter.ts'
 import type { AdapterUse } from '../shared/engine-api.ts'
 import { AppError } from '../shared/errors.ts'
+import type { CommandContext, EngineSession } from './model-session.ts'
 import { numberOf } from './options.ts'
 
 export interface AdapterOptions {
@@ -25,16 +27,29 @@ export function addAdapterOptions(command: Command): Command {
     )
 }
 
-/** The adapter that is named, converted when it must be. Throws AppError `cli.usage`. */
-export async function adapterOf(
+/** The adapter that the options name, converted first where that is needed. Throws AppError. */
+export async function prepareNamedAdapter(
+  { signal }: CommandContext,
+  { client, modelsFolder: folder }: EngineSession,
   { adapter, adapterScale }: AdapterOptions,
-  client: EngineClient,
-  place: { folder: string; signal: AbortSignal },
 ): Promise<AdapterUse | undefined> {
   if (adapter === undefined) {
     if (adapterScale === undefined) return undefined
-    throw new AppError('cli.usage', '--adapter-scale needs --adapter. Name the adapter as well.')
+    throw new AppError(
+      'cli.no_adapter',
+      '--adapter-scale needs --adapter. Name the adapter as well.',
+    )
   }
-  const path = await prepareAdapter(client, adapter, place)
+  if (!existsSync(adapter)) {
+    const message = `There is no adapter at ${adapter}. Name its folder or GGUF file.`
+    throw new AppError('cli.adapter_not_found', message)
+  }
+  const path = await prepareAdapter(client, adapter, { folder, signal })
   return adapterScale === undefined ? { path } : { path, scale: adapterScale }
+}
+
+/** Has all that is asked of the loaded model from now on read and written with the adapter. */
+export async function useAdapter(client: EngineClient, adapter?: AdapterUse): Promise<void> {
+  if (adapter) await client.request('adapter.check', { adapter })
+  client.adapter = adapter
 }

@@ -5,6 +5,7 @@ import type { EngineProcess } from '../core/engine/engine-process.ts'
 import type { InferenceSource } from '../core/inference/inference-source.ts'
 import { KeptInference } from '../core/inference/kept-inference.ts'
 import { AppError } from '../shared/errors.ts'
+import { type AdapterOptions, prepareNamedAdapter, useAdapter } from './adapter-option.ts'
 import { type CommandContext, loadFile, prepareNamed, withEngine } from './model-session.ts'
 import { type ModelOptions, samplingOf } from './options.ts'
 import { tell } from './terminal.ts'
@@ -36,7 +37,7 @@ export interface KeptModel {
  */
 export async function withKeptModels(
   context: CommandContext,
-  named: ModelOptions[],
+  named: (ModelOptions & AdapterOptions)[],
   work: (models: KeptModel[]) => Promise<void>,
 ): Promise<void> {
   await withEngine(
@@ -46,6 +47,7 @@ export async function withKeptModels(
       const models: KeptModel[] = []
       for (const options of named) {
         const path = await prepareNamed(context, session, options)
+        const adapter = await prepareNamedAdapter(context, session, options)
         const name = options.model === undefined ? 'chatglm-demo' : basename(path, '.gguf')
         const model: KeptModel = {
           name,
@@ -55,7 +57,11 @@ export async function withKeptModels(
               loaded = undefined
               const source = new KeptInference({
                 ...{ engine: session.engine, name },
-                load: (client) => loadFile(context, client, path, options),
+                load: async (client) => {
+                  const model = await loadFile(context, client, path, options)
+                  await useAdapter(client, adapter)
+                  return model
+                },
                 otherwise: samplingOf(options),
                 onLoadFailed: (error) =>
                   tell(context.terminal, `The model was not loaded again: ${messageOf(error)}`),
@@ -77,7 +83,7 @@ export async function withKeptModels(
 /** The same with one model, which is loaded at once. */
 export async function withKeptModel(
   context: CommandContext,
-  options: ModelOptions,
+  options: ModelOptions & AdapterOptions,
   work: (source: InferenceSource) => Promise<void>,
 ): Promise<void> {
   await withKeptModels(context, [options], async ([model]) => model?.use(work))

@@ -1,6 +1,5 @@
 import type { EngineClient } from '../core/engine/engine-client.ts'
 import type {
-  AdapterUse,
   ChatMessage,
   GenerateResult,
   GenerateStatistics,
@@ -11,8 +10,6 @@ import { printJson, tell, type Terminal } from './terminal.ts'
 
 export interface ReplyOptions {
   sampling: SamplingOptions
-  /** What replies are written with besides the model. */
-  adapter?: AdapterUse | undefined
   /** Prints the whole reply with its statistics instead of streaming the text. */
   json: boolean
   stats: boolean
@@ -35,11 +32,10 @@ export async function writeReply(
   terminal: Terminal,
   client: EngineClient,
   messages: ChatMessage[],
-  { sampling, adapter, json, stats }: ReplyOptions,
+  { sampling, json, stats }: ReplyOptions,
   signal: AbortSignal,
 ): Promise<GenerateResult> {
-  const params = { messages, sampling, ...(adapter === undefined ? {} : { adapter }) }
-  for await (const event of client.generate('chat.generate', params, signal)) {
+  for await (const event of client.generate('chat.generate', { messages, sampling }, signal)) {
     if (event.type === 'text' && !json) terminal.stdout.write(event.text)
     if (event.type !== 'finished') continue
     const { result } = event

@@ -5,13 +5,14 @@ import { expectBatchFiles, runBatch } from '../../core/batch/run-batch.ts'
 import { defaultAtOnce } from '../../core/resumable/answer-all.ts'
 import type { BatchProgress } from '../../shared/batch.ts'
 import { AppError } from '../../shared/errors.ts'
+import { addAdapterOptions, type AdapterOptions } from '../adapter-option.ts'
 import { messageOf, withKeptModel } from '../kept-model.ts'
 import type { CommandContext } from '../model-session.ts'
 import { addModelOptions, addSamplingOptions, type ModelOptions, numberOf } from '../options.ts'
 import { describeTimeLeft, showProgress } from '../progress-line.ts'
 import { printJson, printLine, tell } from '../terminal.ts'
 
-interface Options extends ModelOptions {
+interface Options extends ModelOptions, AdapterOptions {
   atOnce: number
   json?: boolean
 }
@@ -37,7 +38,7 @@ export function addBatchCommand(program: Command, context: CommandContext): void
     )
     .option('--json', 'print JSON')
     .addHelpText('after', help)
-  addSamplingOptions(addModelOptions(command)).action(
+  addSamplingOptions(addAdapterOptions(addModelOptions(command))).action(
     (input: string, output: string, options: Options) => batch(context, input, output, options),
   )
 }

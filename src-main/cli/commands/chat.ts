@@ -1,6 +1,11 @@
 import type { Command } from 'commander'
 import { AppError } from '../../shared/errors.ts'
-import { type AdapterOptions, adapterOf, addAdapterOptions } from '../adapter-option.ts'
+import {
+  addAdapterOptions,
+  type AdapterOptions,
+  prepareNamedAdapter,
+  useAdapter,
+} from '../adapter-option.ts'
 import { runChatLoop } from '../chat-loop.ts'
 import { type CommandContext, loadModel, withEngine } from '../model-session.ts'
 import { addModelOptions, addSamplingOptions, type ModelOptions, samplingOf } from '../options.ts'
@@ -36,16 +41,16 @@ async function readPrompt({ terminal, signal }: CommandContext, { prompt }: Opti
 async function chat(context: CommandContext, options: Options): Promise<void> {
   const { terminal, signal } = context
   const prompt = await readPrompt(context, options)
+  const reply = {
+    sampling: samplingOf(options),
+    json: options.json === true,
+    stats: options.stats === true,
+  }
   await withEngine(context, async (session) => {
-    const { client, modelsFolder: folder } = session
-    const adapter = await adapterOf(options, client, { folder, signal })
+    const { client } = session
+    const adapter = await prepareNamedAdapter(context, session, options)
     await loadModel(context, session, options)
-    const reply = {
-      sampling: samplingOf(options),
-      adapter,
-      json: options.json === true,
-      stats: options.stats === true,
-    }
+    await useAdapter(client, adapter)
     if (prompt === null) return runChatLoop(terminal, client, reply, signal)
     const messages = [{ role: 'user' as const, content: prompt }]
     await writeReply(terminal, client, messages, reply, signal)

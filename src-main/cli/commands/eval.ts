@@ -9,6 +9,7 @@ import { writeResult } from '../../core/resumable/growing-file.ts'
 import { AppError } from '../../shared/errors.ts'
 import { isText } from '../../shared/eval.ts'
 import { choiceMethods, type ChoiceMethod } from '../../shared/eval-report.ts'
+import { addAdapterOptions, type AdapterOptions } from '../adapter-option.ts'
 import { withKeptModels } from '../kept-model.ts'
 import type { CommandContext } from '../model-session.ts'
 import { addModelOptions, type ModelOptions, numberOf } from '../options.ts'
@@ -16,7 +17,7 @@ import { describeTimeLeft, showProgress } from '../progress-line.ts'
 import { tell } from '../terminal.ts'
 import { printFigures, tellFigures } from './eval-figures.ts'
 
-interface Options extends ModelOptions {
+interface Options extends ModelOptions, AdapterOptions {
   method: ChoiceMethod
   shots: number
   examples?: string
@@ -36,7 +37,7 @@ Kullback-Leibler divergence from another model. RESULTS is .jsonl; a run that wa
 it is started again.`
 
 /** Options that only questions have, and those that only a text has. */
-const ofQuestions = ['method', 'shots', 'examples', 'limit', 'atOnce'] as const
+const ofQuestions = ['method', 'shots', 'examples', 'limit', 'atOnce', 'adapter'] as const
 const ofText = ['window', 'against'] as const
 
 /** `chatglm eval`: how many questions of a set a model answers rightly. */
@@ -88,10 +89,12 @@ export function addEvalCommand(program: Command, context: CommandContext): void 
     .option('--report <file>', 'write a page with plots of them (.html)')
     .option('--json', 'print JSON')
     .addHelpText('after', help)
-  addModelOptions(command).action((questions: string, results: string, options: Options) => {
-    expectFitting(command, questions)
-    return evaluate(context, { questions, results }, options)
-  })
+  addAdapterOptions(addModelOptions(command)).action(
+    (questions: string, results: string, options: Options) => {
+      expectFitting(command, questions)
+      return evaluate(context, { questions, results }, options)
+    },
+  )
 }
 
 /** Throws AppError for an option that would not count. */

@@ -4,13 +4,14 @@ import { z } from 'zod'
 import { newApiToken } from '../../core/api/api-token.ts'
 import type { Logger } from '../../core/logger.ts'
 import { appVersion } from '../../http/app-version.ts'
+import { addAdapterOptions, type AdapterOptions } from '../adapter-option.ts'
 import { messageOf, withKeptModel } from '../kept-model.ts'
 import type { CommandContext } from '../model-session.ts'
 import { addModelOptions, addSamplingOptions, type ModelOptions, numberOf } from '../options.ts'
 import { placesInCheckout } from '../program-places.ts'
 import { printLine, tell, type Terminal } from '../terminal.ts'
 
-interface Options extends ModelOptions {
+interface Options extends ModelOptions, AdapterOptions {
   host: string
   port?: number
   web?: boolean
@@ -55,7 +56,7 @@ export function addServeCommand(program: Command, context: CommandContext): void
       (text: string, earlier: string[]) => [...earlier, text],
       [],
     )
-  addSamplingOptions(addModelOptions(command)).action((options: Options) => {
+  addSamplingOptions(addAdapterOptions(addModelOptions(command))).action((options: Options) => {
     if (options.web) return serveWeb(context, options.port ?? 0)
     return serve(context, options)
   })

@@ -1,7 +1,7 @@
 import { ReadableStream } from 'node:stream/web'
 import { CancellationTokenSource, type MessageConnection, ProgressType } from 'vscode-jsonrpc/node'
 import type { z } from 'zod'
-import type { GenerateProgress, GenerateResult } from '../../shared/engine-api.ts'
+import type { AdapterUse, GenerateProgress, GenerateResult } from '../../shared/engine-api.ts'
 import type { EngineExitCause } from '../../shared/engine-state.ts'
 import { describeCause } from './engine-exit.ts'
 import { engineFailure } from './engine-failure.ts'
@@ -33,6 +33,12 @@ const resultSchemas: { [M in EngineMethod]: z.ZodType<EngineResult<M>> } = engin
 const progressSchemas: { [M in EngineMethod]?: z.ZodType<EngineProgress<M>> } =
   engineProgressSchemas
 const progressType = new ProgressType<unknown>()
+const adaptedMethods = new Set<EngineMethod>([
+  'chat.generate',
+  'chat.count',
+  'chat.prepare',
+  'completion.generate',
+])
 
 /** JSON in UTF-8 has no lone surrogates, but a JavaScript string may. */
 function toWellFormed(params: object): object {
@@ -51,6 +57,9 @@ function toWellFormed(params: object): object {
 export class EngineClient {
   private nextToken = 1
   private whyGone = 'The engine has ended. Try again.'
+
+  /** What conversations are read and written with where a call names nothing. */
+  adapter: AdapterUse | undefined
 
   constructor(private readonly connection: MessageConnection) {}
 
@@ -121,7 +130,9 @@ export class EngineClient {
     reject: (error: unknown) => void,
   ): Promise<EngineResult<M>> {
     const schema = progressSchemas[method]
-    if (!onProgress || !schema) return this.ask(method, params, cancellation)
+    const sent =
+      this.adapter && adaptedMethods.has(method) ? { adapter: this.adapter, ...params } : params
+    if (!onProgress || !schema) return this.ask(method, sent, cancellation)
     const progressToken = this.nextToken++
     const listening = this.connection.onProgress(progressType, progressToken, (value) => {
       try {
@@ -132,7 +143,7 @@ export class EngineClient {
       }
     })
     try {
-      return await this.ask(method, { ...params, progressToken }, cancellation)
+      return await this.ask(method, { ...sent, progressToken }, cancellation)
     } finally {
       listening.dispose()
     }
