@@ -8,7 +8,7 @@ import type { AppFiles } from './app-files.ts'
 import { serveRenderer } from './app-protocol.ts'
 import { showContextMenus } from './context-menu.ts'
 import { desktopServices } from './host-services.ts'
-import { pathOfAnswers, pathOfResults } from './path-of-output.ts'
+import { pathOfAnswers, pathOfResults, writeReport } from './path-of-output.ts'
 import { pathOfModel } from './path-of-model.ts'
 import { FollowedSettings } from './host-settings.ts'
 import { connectWindow, sendEvent } from './ipc.ts'
@@ -105,6 +105,7 @@ export class DesktopApp {
         model: (id) => pathOfModel(this.server, id),
         answers: () => pathOfAnswers(this.server),
         results: () => pathOfResults(this.server),
+        report: () => writeReport(this.server),
       },
       this.openedChats,
     )

@@ -13,6 +13,8 @@ export interface HostPaths {
   answers: () => Promise<string>
   /** Of the last measuring. */
   results: () => Promise<string>
+  /** Of the last measuring, which is written first. */
+  report: () => Promise<string>
 }
 
 type FileDialog = Pick<OpenDialogOptions, 'title' | 'filters'>
@@ -70,6 +72,10 @@ export function desktopServices(
     },
     'host.reveal_answers': async () => {
       shell.showItemInFolder(await paths.answers())
+      return null
+    },
+    'host.open_report': async () => {
+      await shell.openPath(await paths.report())
       return null
     },
     'host.reveal_model': async ({ modelId }) => {

@@ -23,6 +23,8 @@ export interface HostRequests {
   'host.reveal_answers': { params: Record<string, never>; result: null }
   /** Shows the results of the last measuring in the system's file manager. */
   'host.reveal_results': { params: Record<string, never>; result: null }
+  /** Writes the report of the last measuring beside its results, and opens it as the system does. */
+  'host.open_report': { params: Record<string, never>; result: null }
   /** A dialog of the system for a folder; null when the person chose none. */
   'host.pick_folder': { params: Record<string, never>; result: { path: string | null } }
   /** Shows the data folder in the system's file manager. */

@@ -37,6 +37,8 @@ export const useEvalStore = defineStore('eval', () => {
     hasRead.value = true
   }
 
+  bridge.onReconnected(() => void load())
+
   async function start(asked: EvalPlan): Promise<void> {
     await bridge.request('eval.start', { plan: asked })
   }
@@ -54,5 +56,10 @@ export const useEvalStore = defineStore('eval', () => {
     await bridge.request('host.reveal_results', {})
   }
 
-  return { state, plan, hasRead, load, start, stop, exported, reveal }
+  /** Opens the report as the system does. */
+  async function openReport(): Promise<void> {
+    await bridge.request('host.open_report', {})
+  }
+
+  return { state, plan, hasRead, load, start, stop, exported, reveal, openReport }
 })

@@ -1,6 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { join } from 'node:path'
 import type { Page } from '@playwright/test'
+import { root } from '../../build/setup/paths.ts'
+import type { EvalPlan } from '../../src-main/shared/eval.ts'
+import { modelId } from '../../src-main/shared/ids.ts'
 import type { AppSettings } from '../../src-main/shared/settings.ts'
 import { expect, request, test } from './fixtures.ts'
 import { go, messageButton, say, startWithDemo } from './steps.ts'
@@ -32,6 +36,7 @@ const views = [
   '/',
   '/models',
   '/code',
+  '/measure',
   '/settings',
   '/guide',
   '/notices',
@@ -39,9 +44,21 @@ const views = [
   '/welcome',
 ]
 
-test('axe finds nothing wrong in any view, theme and language', async ({ page }) => {
+/** So that the page for measuring has figures on it. */
+async function measure(page: Page, results: string): Promise<void> {
+  const plan: EvalPlan = {
+    ...{ modelId: modelId('demo'), path: join(root, 'tests/fixtures/eval/mmlu/test'), results },
+    ...{ method: 'letter', shots: 0, examples: null, limit: null },
+    ...{ windowTokens: 512, againstId: null },
+  }
+  await request(page, 'eval.start', { plan })
+  await expect.poll(async () => (await request(page, 'eval.read', {})).state.type).toBe('ended')
+}
+
+test('axe finds nothing wrong in any view, theme and language', async ({ page, dataFolder }) => {
   test.setTimeout(240_000)
   await startWithDemo(page)
+  await measure(page, dataFolder)
   await say(page, 'show me a table')
   const chat = new URL(page.url()).hash.slice(1)
   for (const look of looks) {

@@ -206,6 +206,7 @@ export const appParamsSchemas: { [R in AppRequest]: z.ZodType<AppParams<R>> } = 
   'host.open_link': z.object({ url: z.string().max(8192) }),
   'host.pick_file': z.object({ kind: z.enum(pickedFiles) }),
   'host.reveal_results': empty,
+  'host.open_report': empty,
   'host.reveal_answers': empty,
   'host.reveal_data': empty,
   'host.take_opened_chats': empty,

@@ -174,6 +174,7 @@ const host: HostServices = {
   'host.pick_file': async () => ({ path: null }),
   'host.reveal_answers': async () => null,
   'host.reveal_results': async () => null,
+  'host.open_report': async () => null,
 }
 
 test('every request of a window refuses values that no JSON can carry', async () => {

@@ -27,6 +27,7 @@ export async function mountInApp(
     'tag.list': () => [],
     'model.list': () => [],
     'batch.read': () => ({ type: 'none' }),
+    'eval.read': () => ({ state: { type: 'none' }, plan: null }),
     'remote.keys': () => ({ remoteIds: [] }),
     'api.read': () => ({ state: { type: 'off' }, token: 'sk-secret', requests: [] }),
     'update.read': () => ({ type: 'idle', checkedAtMs: null }),
