@@ -166,7 +166,10 @@ export class EvalService {
       throw error
     } finally {
       unsubscribe()
-      if (!inTurn.isOver) await restore()
+      if (!inTurn.isOver)
+        await restore().catch((error: unknown) =>
+          this.services.log.error('the model before a measuring did not come back', error),
+        )
     }
   }
 
