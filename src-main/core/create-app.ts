@@ -1,6 +1,7 @@
 import { cpus, freemem, totalmem } from 'node:os'
 import { join } from 'node:path'
 import type { AppSnapshot } from '../shared/app-api.ts'
+import { AdapterService } from './adapters/adapter-service.ts'
 import { ApiService } from './api/api-service.ts'
 import { ApiToken } from './api/api-token.ts'
 import type { ListenApi } from './api/listen-api.ts'
@@ -119,7 +120,20 @@ async function createOn(
   const remote = new RemoteService({ settings, keys, log, network: modelServices.network })
   const threads = new DocumentThreads(options.documentWorker, resources.cmapsFolder)
   const documents = new DocumentService(threads)
-  const chats = new ChatService({ store, models, documents, remote, settings, events, log })
+  const adapters = new AdapterService({
+    ...{ store, engine, models, settings, events },
+    folder: join(folders.data, 'adapters'),
+  })
+  const chats = new ChatService({
+    store,
+    models,
+    adapters,
+    documents,
+    remote,
+    settings,
+    events,
+    log,
+  })
   const source = new AppInference(models, settings, engine)
   const batch = new BatchService({ source, events, log, createAnswerer: options.createAnswerer })
   const evaluation = new EvalService({ source, models, library, settings, store, events, log })
@@ -129,7 +143,7 @@ async function createOn(
     source,
     token: new ApiToken(store, options.secretBox ?? plainBox),
   })
-  const preparation = new ChatPreparation({ store, models, settings, events, log })
+  const preparation = new ChatPreparation({ store, adapters, models, settings, events, log })
   const transfer = new TransferService(store, options.version)
   const updates = await createUpdates({
     ...{ settings, events, log, dataFolder: folders.data, currentVersion: options.version },
@@ -161,7 +175,7 @@ async function createOn(
   })
   const services = {
     ...{ store, engine, settings, library, models, chats, transfer, events, snapshot, log },
-    ...{ api, batch, code, evaluation, documents, remote, updates, preparation },
+    ...{ adapters, api, batch, code, evaluation, documents, remote, updates, preparation },
     ...modelServices,
   }
   const dispatcher = new AppDispatcher(appHandlers(services), log)

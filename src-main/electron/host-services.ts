@@ -20,6 +20,10 @@ export interface HostPaths {
 type FileDialog = Pick<OpenDialogOptions, 'title' | 'filters'>
 
 const fileDialogs: Record<PickedFile, (texts: HostTexts) => FileDialog> = {
+  adapter: ({ pickAdapter, adapterFiles }) => ({
+    title: pickAdapter,
+    filters: [{ name: adapterFiles, extensions: ['gguf'] }],
+  }),
   prompts: ({ pickPrompts, promptFiles }) => ({
     title: pickPrompts,
     filters: [{ name: promptFiles, extensions: ['jsonl', 'ndjson', 'csv'] }],

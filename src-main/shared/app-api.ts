@@ -11,19 +11,17 @@ import type {
   TagCount,
   TitleHit,
 } from './chat.ts'
-import type { AreaRequests } from './area-requests.ts'
+import type { AreaEvents, AreaRequests } from './area-requests.ts'
 import type { ApiLogEntry, ApiReport, ApiState } from './api.ts'
 import type { BatchState } from './batch.ts'
 import type { BenchmarkReport } from './benchmark.ts'
 import type { Catalogue } from './catalogue.ts'
-import type { CodeEvents } from './code.ts'
 import type { DeviceReport } from './devices.ts'
 import type { DocumentChoice } from './documents.ts'
 import type { Download, DownloadChoice } from './downloads.ts'
 import type { GgufDetails, Placement } from './engine-api.ts'
 import type { EngineState } from './engine-state.ts'
 import type { AppFailure } from './errors.ts'
-import type { EvalEvents } from './eval.ts'
 import type { FitReport, ModelSubject } from './fit.ts'
 import type { HostCommand } from './host.ts'
 import type { ChatId, DownloadId, MessageId, ModelId } from './ids.ts'
@@ -73,7 +71,7 @@ export interface AppRequests extends AreaRequests {
   /** Answers all settings. */
   'settings.write': { params: { changes: Partial<AppSettings> }; result: AppSettings }
 
-  'chat.create': { params: { chatId: ChatId }; result: Chat }
+  'chat.create': { params: { chatId: ChatId; settings?: ChatSettings }; result: Chat }
   'chat.read': { params: { chatId: ChatId }; result: Chat }
   'chat.list': {
     params: { view: ChatView; limit: number; after?: ChatCursor | null; tag?: string | null }
@@ -239,7 +237,7 @@ export interface AppRequests extends AreaRequests {
 }
 
 /** What the app tells the renderer unasked. */
-export interface AppEvents extends CodeEvents, EvalEvents {
+export interface AppEvents extends AreaEvents {
   'settings.changed': { settings: AppSettings }
   'engine.changed': { state: EngineState }
   'model.changed': { state: ModelState }

@@ -1,3 +1,4 @@
+import type { AdapterChoice } from './adapters.ts'
 import type { MessageDocument } from './documents.ts'
 import type { GenerateStatistics, SamplingOptions } from './engine-api.ts'
 import type { AppFailure } from './errors.ts'
@@ -14,6 +15,8 @@ export interface ChatSettings {
   contextFull?: ContextFullPolicy
   /** The server that answers; absent for the model on this computer. */
   remote?: RemoteChoice
+  /** What the model on this computer writes with; a server is not told of it. */
+  adapter?: AdapterChoice
   /** What ChatGLM3 may call; other models are not told of it. */
   tools?: ToolDefinition[]
 }
@@ -77,6 +80,8 @@ export interface Message {
   failure: AppFailure | null
   /** What the reply was sampled with; null for questions. */
   sampling: SamplingOptions | null
+  /** What the reply was written with besides the model; absent where there was none. */
+  adapter?: AdapterChoice
   /** The files that a question gives to the model; absent where there are none. */
   documents?: MessageDocument[]
   /** Counts from 1 among the messages with the same parent, oldest first. */

@@ -1,8 +1,8 @@
 import type { ModelId } from './ids.ts'
 import type { ChatFile } from './transfer.ts'
 
-/** What a file is picked for: prompts of a batch, questions or a text to measure by. */
-export const pickedFiles = ['prompts', 'questions'] as const
+/** What a file is picked for: an adapter, prompts of a batch, questions or a text to measure by. */
+export const pickedFiles = ['adapter', 'prompts', 'questions'] as const
 export type PickedFile = (typeof pickedFiles)[number]
 
 /** What the host's menu, tray and shortcuts ask for. */

@@ -10,6 +10,7 @@ export type DownloadId = Id<'download'>
 export type RemoteId = Id<'remote'>
 export type DocumentId = Id<'document'>
 export type CompletionId = Id<'completion'>
+export type AdapterId = Id<'adapter'>
 
 /** Takes a string for the id of a chat, where it arrives from outside. */
 export const chatId = (text: string): ChatId => text as ChatId
@@ -31,6 +32,9 @@ export const documentId = (text: string): DocumentId => text as DocumentId
 
 /** Takes a string for the id of a piece of code, where it arrives from outside. */
 export const completionId = (text: string): CompletionId => text as CompletionId
+
+/** Takes a string for the id of an adapter, where it arrives from outside. */
+export const adapterId = (text: string): AdapterId => text as AdapterId
 
 /** An id that no other chat has. Whoever asks for a new chat makes its id. */
 export const newChatId = (): ChatId => chatId(crypto.randomUUID())

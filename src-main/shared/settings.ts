@@ -1,3 +1,4 @@
+import type { AdapterChoice } from './adapters.ts'
 import type { ApiSettings } from './api.ts'
 import type { SourceKind } from './catalogue.ts'
 import type { Backend } from './devices.ts'
@@ -69,6 +70,8 @@ export interface AppSettings {
   remotes: RemoteEngine[]
   /** What new chats are answered by; null for the model on this computer. */
   newChatRemote: RemoteChoice | null
+  /** What new chats are written with besides the model on this computer; null for nothing. */
+  newChatAdapter: AdapterChoice | null
   sendWith: 'enter' | 'mod_enter'
   notifyWhenFinished: boolean
   /** Desktop only: closing the window leaves the app in the tray. */
@@ -107,6 +110,7 @@ export const defaultSettings: AppSettings = {
   api: { isOn: false, host: '127.0.0.1', port: 8000, needsToken: true, origins: [] },
   remotes: [],
   newChatRemote: null,
+  newChatAdapter: null,
   sendWith: 'enter',
   notifyWhenFinished: true,
   closeToTray: false,

@@ -30,7 +30,8 @@ export function useContextUse(typed: Ref<string>) {
   watch(
     () => [
       ...[typed.value, conversation.messages, models.state, conversation.chat?.settings],
-      ...[chosen.value, settings.settings.sampling, settings.settings.newChatRemote],
+      ...[chosen.value, settings.settings.sampling],
+      ...[settings.settings.newChatRemote, settings.settings.newChatAdapter],
     ],
     () => void count(),
   )

@@ -5,6 +5,7 @@ import type { DocumentChoice } from '@shared/documents.ts'
 import { AppError } from '@shared/errors.ts'
 import { type ChatId, type MessageId, newChatId, newMessageId } from '@shared/ids.ts'
 import type { ContextUse } from '@shared/models.ts'
+import { newChatSettings } from '@shared/new-chat.ts'
 import { useBridge } from '../bridge/bridge.ts'
 import { type Branch, joinEnd } from './branch.ts'
 import { useRepliesStore } from './replies.ts'
@@ -106,13 +107,9 @@ export const useConversationStore = defineStore('conversation', () => {
   }
 
   /** Makes a chat that is answered as new ones are. */
-  async function create(chatId: ChatId): Promise<Chat> {
-    const created = await bridge.request('chat.create', { chatId })
-    const { newChatRemote: remote } = settingsStore.settings
-    if (remote === null) return created
-    const settings = { ...created.settings, remote }
-    await bridge.request('chat.write_settings', { chatId, settings })
-    return { ...created, settings }
+  function create(chatId: ChatId): Promise<Chat> {
+    const settings = newChatSettings(settingsStore.settings)
+    return bridge.request('chat.create', { chatId, settings })
   }
 
   /** Sends a question, in a new chat when none is open. Returns the chat's id. */

@@ -160,6 +160,18 @@ async function convert(params: unknown, token: CancellationToken) {
   return { sizeBytes: 40, weightType: 'q4_0' }
 }
 
+const adapterParams = z.object({ source: z.string(), destination: z.string() })
+
+/** A prefix of what has that word in its path, a LoRA adapter of everything else. */
+function convertAdapter(params: unknown) {
+  const { source, destination } = adapterParams.parse(params)
+  const content = `GGUF adapter of ${source}`
+  writeFileSync(destination, content)
+  const prefix = { type: 'prefix', prefixLength: 8 }
+  const description = source.includes('prefix') ? prefix : { type: 'lora', rank: 4 }
+  return { sizeBytes: content.length, description }
+}
+
 connection.onRequest(async (method: string, params: unknown, token: CancellationToken) => {
   if (method !== 'engine.ping') note(`${method} ${JSON.stringify(params)}`)
   await misbehave(script.on?.[method])
@@ -172,6 +184,8 @@ connection.onRequest(async (method: string, params: unknown, token: Cancellation
     return null
   }
   if (method === 'model.convert') return convert(params, token)
+  if (method === 'adapter.convert') return convertAdapter(params)
+  if (method === 'adapter.check') return null
   const counted = script.countsCharacters ? countCharacters(method, params) : null
   if (counted !== null) return counted
   if (method.endsWith('.generate')) return generate(params, token)

@@ -1,3 +1,4 @@
+import type { AdapterService } from '../adapters/adapter-service.ts'
 import type { ApiService } from '../api/api-service.ts'
 import type { BatchService } from '../batch/batch-service.ts'
 import type { CodeService } from '../code/code-service.ts'
@@ -16,6 +17,7 @@ import type { AppEventBus } from './app-events.ts'
 import { modelHandlers, type ModelHandlerServices } from './model-handlers.ts'
 
 export interface AppServices extends ModelHandlerServices {
+  adapters: AdapterService
   api: ApiService
   batch: BatchService
   evaluation: EvalService
@@ -49,9 +51,19 @@ export function appHandlers(services: AppServices): AppHandlers {
 
   return {
     'app.read': snapshot,
-    'settings.write': ({ changes }) => settings.write(changes),
+    'settings.write': async ({ changes }) => {
+      const { newChatAdapter } = changes
+      if (newChatAdapter)
+        await services.adapters.checkChange(settings.read().newChatAdapter, newChatAdapter)
+      return settings.write(changes)
+    },
 
-    'chat.create': ({ chatId }) => store.ask('chat.create', { chatId, title: '' }),
+    'chat.create': async ({ chatId, settings: own }) => {
+      const chat = await store.ask('chat.create', { chatId, title: '' })
+      if (!own) return chat
+      await store.ask('chat.write_settings', { chatId, settings: own })
+      return { ...chat, settings: own }
+    },
     'chat.read': (params) => store.ask('chat.read', params),
     'chat.list': (params) => store.ask('chat.list', params),
     'chat.rename': (params) => changing([params.chatId], store.ask('chat.rename', params)),
@@ -77,6 +89,8 @@ export function appHandlers(services: AppServices): AppHandlers {
       return { chats: purged }
     },
     'chat.write_settings': async (params) => {
+      const before = await store.ask('chat.read', { chatId: params.chatId })
+      await services.adapters.checkChange(before.settings.adapter, params.settings.adapter)
       await store.ask('chat.write_settings', params)
       return null
     },
@@ -141,6 +155,12 @@ export function appHandlers(services: AppServices): AppHandlers {
     'transfer.export': ({ chatIds, format }) => transfer.export(chatIds, format),
 
     ...modelHandlers(services),
+    'adapter.list': () => services.adapters.list(),
+    'adapter.add': ({ path }) => services.adapters.add(path),
+    'adapter.remove': async ({ adapterId }) => {
+      await services.adapters.remove(adapterId)
+      return null
+    },
     'api.read': () => services.api.report(),
     'api.renew_token': () => services.api.renewToken(),
     'api.forget_requests': () => {

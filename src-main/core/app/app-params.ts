@@ -2,6 +2,8 @@ import { z } from 'zod'
 import type { AppParams, AppRequest } from '../../shared/app-api.ts'
 import { pickedFiles } from '../../shared/host.ts'
 import {
+  adapterId,
+  type AdapterId,
   chatId,
   type ChatId,
   documentId,
@@ -19,7 +21,7 @@ import { longestImport } from '../../shared/transfer.ts'
 import { codeLanguageName, codePageSchema, codeStop, codeText } from '../code/code-page.ts'
 import { samplingSchema } from '../engine/engine-messages.ts'
 import { evalPlanSchema } from '../eval/eval-plan.ts'
-import { chatSettingsSchema, remoteChoiceSchema } from '../store/chat-rows.ts'
+import { adapterChoiceSchema, chatSettingsSchema, remoteChoiceSchema } from '../store/chat-rows.ts'
 import { toolName } from '../tools/tool-definition.ts'
 import { idText, model, modelParamsSchemas, modelSettings, path } from './model-params.ts'
 
@@ -36,6 +38,7 @@ const empty = z.object({})
 const tags = z.array(z.string().trim().min(1).max(50)).max(20)
 
 const completion = idText.transform((text): CompletionId => completionId(text))
+const adapter = idText.transform((text): AdapterId => adapterId(text))
 const remote = idText.transform((text): RemoteId => remoteId(text))
 /** An address without a name, a password or a question in it; what is secret is the key. */
 const remoteAddress = z
@@ -80,6 +83,7 @@ export const settingsSchema = z.object({
   api: apiSettings,
   remotes,
   newChatRemote: remoteChoiceSchema.nullable(),
+  newChatAdapter: adapterChoiceSchema.nullable(),
   sendWith: z.enum(['enter', 'mod_enter']),
   notifyWhenFinished: z.boolean(),
   closeToTray: z.boolean(),
@@ -113,7 +117,7 @@ const longestBase64 = Math.ceil((largestDocumentBytes + 4096) / 3) * 4
 export const appParamsSchemas: { [R in AppRequest]: z.ZodType<AppParams<R>> } = {
   'app.read': empty,
   'settings.write': z.object({ changes }),
-  'chat.create': z.object({ chatId: chat }),
+  'chat.create': z.object({ chatId: chat, settings: chatSettingsSchema.exactOptional() }),
   'chat.read': z.object({ chatId: chat }),
   'chat.list': z.object({
     view: z.enum(['current', 'archived', 'trash']),
@@ -169,6 +173,9 @@ export const appParamsSchemas: { [R in AppRequest]: z.ZodType<AppParams<R>> } = 
     format: z.enum(['json', 'markdown', 'history']),
   }),
   ...modelParamsSchemas,
+  'adapter.list': empty,
+  'adapter.add': z.object({ path }),
+  'adapter.remove': z.object({ adapterId: adapter }),
   'api.read': empty,
   'api.renew_token': empty,
   'api.forget_requests': empty,

@@ -1,8 +1,10 @@
+import type { AdapterChoice } from '../../shared/adapters.ts'
 import type { ChatSettings, Message } from '../../shared/chat.ts'
-import type { SamplingOptions } from '../../shared/engine-api.ts'
+import type { AdapterUse, SamplingOptions } from '../../shared/engine-api.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { ContextUse } from '../../shared/models.ts'
 import type { ContextFullPolicy } from '../../shared/settings.ts'
+import type { AdapterService } from '../adapters/adapter-service.ts'
 import type { ModelService, ReadyModel } from '../models/model-service.ts'
 import type { SettingsService } from '../settings/settings-service.ts'
 import { leadOf } from './chat-lead.ts'
@@ -10,22 +12,46 @@ import { type Lead, roundsOf } from './chat-history.ts'
 import { fitWindow, type Window } from './context-window.ts'
 import { remoteContext } from './remote-context.ts'
 
+/** What writes a reply, as it is kept with it. */
+interface Author {
+  model: string | null
+  sampling: SamplingOptions
+  adapter: AdapterChoice | null
+}
+
+/** What the engine is asked for a reply with. */
+export interface Fitted extends Window {
+  /** Absent for the model alone. */
+  adapter?: AdapterUse
+}
+
 /** How conversations fit into the model: by its own count, and by what the chat is set to. */
 export class ChatContext {
   constructor(
     private readonly models: ModelService,
     private readonly settings: SettingsService,
+    private readonly adapters: AdapterService,
   ) {}
 
-  /** Throws AppError `chat.question_too_long` when not even the question fits. */
-  fit(ready: ReadyModel, chat: ChatSettings, path: Message[], question: string): Promise<Window> {
-    return fitWindow({
+  /**
+   * Throws AppError `chat.question_too_long` when not even the question fits, and why the chat's
+   * adapter cannot be used.
+   */
+  async fit(
+    ready: ReadyModel,
+    chat: ChatSettings,
+    path: Message[],
+    question: string,
+  ): Promise<Fitted> {
+    const adapter = await this.adapters.forEngine(chat)
+    const window = await fitWindow({
       lead: this.leadOf(chat, ready),
       rounds: roundsOf(path),
       question,
       contextLength: this.lengthFor(ready, chat),
-      count: (messages) => ready.client.request('chat.count', { messages }),
+      count: (messages) => ready.client.request('chat.count', { messages, ...adapter }),
     })
+    return { ...window, ...adapter }
   }
 
   /** What the next prompt would take. Throws AppError `model.none` while no model is loaded. */
@@ -70,6 +96,12 @@ export class ChatContext {
 
   samplingOf(chat: ChatSettings): SamplingOptions {
     return { ...this.settings.read().sampling, ...chat.sampling }
+  }
+
+  authorOf(chat: ChatSettings): Author {
+    const { remote, adapter } = chat
+    const model = remote?.model ?? this.models.currentName()
+    return { model, sampling: this.samplingOf(chat), adapter: remote ? null : (adapter ?? null) }
   }
 
   private policyOf(chat: ChatSettings): ContextFullPolicy {

@@ -1,4 +1,5 @@
 import type { ChatId } from '../../shared/ids.ts'
+import type { AdapterService } from '../adapters/adapter-service.ts'
 import type { AppEventBus } from '../app/app-events.ts'
 import type { Logger } from '../logger.ts'
 import type { ModelService } from '../models/model-service.ts'
@@ -9,6 +10,7 @@ import { leadOf } from './chat-lead.ts'
 
 export interface ChatPreparationServices {
   store: StoreClient
+  adapters: AdapterService
   models: ModelService
   settings: SettingsService
   events: AppEventBus
@@ -49,7 +51,7 @@ export class ChatPreparation {
   }
 
   private async prepare(signal: AbortSignal): Promise<void> {
-    const { store, models, settings } = this.services
+    const { store, adapters, models, settings } = this.services
     const { chatId } = this
     if (chatId === undefined || !models.isLoaded()) return
     const chat = await store.ask('chat.read', { chatId })
@@ -59,6 +61,7 @@ export class ChatPreparation {
     const ready = models.loaded()
     const lead = leadOf(ready, chat.settings, preamble)
     const messages = engineMessages(lead, rounds, '').slice(0, -1)
-    await ready.client.request('chat.prepare', { messages }, { signal })
+    const adapter = await adapters.forEngine(chat.settings)
+    await ready.client.request('chat.prepare', { messages, ...adapter }, { signal })
   }
 }

@@ -1,11 +1,12 @@
 import { once } from 'node:events'
 import PQueue from 'p-queue'
 import type { Chat, Exchange, Message, OpenedChat } from '../../shared/chat.ts'
-import type { SamplingOptions } from '../../shared/engine-api.ts'
 import { AppError } from '../../shared/errors.ts'
 import type { ChatId, MessageId } from '../../shared/ids.ts'
 import type { DocumentChoice, DocumentsUse } from '../../shared/documents.ts'
 import type { ContextUse } from '../../shared/models.ts'
+import { newChatSettings } from '../../shared/new-chat.ts'
+import type { AdapterService } from '../adapters/adapter-service.ts'
 import type { AppEventBus } from '../app/app-events.ts'
 import type { Logger } from '../logger.ts'
 import type { DocumentService } from '../documents/document-service.ts'
@@ -20,6 +21,7 @@ import { titleFrom } from './chat-title.ts'
 import { QuestionDocuments } from './question-documents.ts'
 import { EngineReply, type ReplySource } from './reply-source.ts'
 import { ReplyEnds } from './reply-ends.ts'
+import { replySettings } from './reply-settings.ts'
 import { ReplyWriter } from './reply-writer.ts'
 
 /** The engine writes so many replies at once; the others wait here, where they can be stopped. */
@@ -35,6 +37,7 @@ interface RunningReply {
 export interface ChatServices {
   store: StoreClient
   models: ModelService
+  adapters: AdapterService
   documents: DocumentService
   remote: RemoteService
   settings: SettingsService
@@ -59,10 +62,10 @@ export class ChatService {
   private readonly ends: ReplyEnds
 
   constructor(private readonly services: ChatServices) {
-    const { documents, models, settings, store, events, log } = services
+    const { adapters, documents, models, settings, store, events, log } = services
     this.ends = new ReplyEnds(store, events, log)
-    this.context = new ChatContext(models, settings)
-    this.documents = new QuestionDocuments(documents, models, this.context)
+    this.context = new ChatContext(models, settings, adapters)
+    this.documents = new QuestionDocuments(documents, models, this.context, adapters)
   }
 
   /** The replies that are being written or wait for their turn. */
@@ -109,7 +112,7 @@ export class ChatService {
     await this.context.expectRoom(chat.settings, path, asked, contextFull)
     const exchange = await this.services.store.ask('message.append', {
       ...{ chatId, documents, ...question },
-      ...this.authorOf(chat),
+      ...this.context.authorOf(chat.settings),
     })
     if (choice) this.documents.release(choice)
     await this.nameChat(chat, question.text)
@@ -133,7 +136,7 @@ export class ChatService {
     const exchange = await this.services.store.ask('message.edit', {
       messageId,
       ...question,
-      ...this.authorOf(chat),
+      ...this.context.authorOf(chat.settings),
     })
     this.start(exchange.reply, '')
     return exchange
@@ -156,7 +159,7 @@ export class ChatService {
     const reply = await this.services.store.ask('message.regenerate', {
       messageId,
       replyId,
-      ...this.authorOf(chat),
+      ...this.context.authorOf(chat.settings),
     })
     this.start(reply, '')
     return reply
@@ -216,8 +219,8 @@ export class ChatService {
       const { settings } = await this.services.store.ask('chat.read', { chatId })
       return this.documents.measure(settings, await this.path(chatId), question, choice)
     }
-    const { newChatRemote: remote } = this.services.settings.read()
-    return this.documents.measure(remote ? { remote } : {}, [], question, choice)
+    const settings = newChatSettings(this.services.settings.read())
+    return this.documents.measure(settings, [], question, choice)
   }
 
   private start(reply: Message, start: string): void {
@@ -260,8 +263,9 @@ export class ChatService {
       })
     }
     const ready = await this.services.models.ready(signal)
-    const { messages } = await this.context.fit(ready, chat.settings, before, askedBy(question))
-    return new EngineReply(ready.client, messages, sampling)
+    const settings = replySettings(chat, reply)
+    const fitted = await this.context.fit(ready, settings, before, askedBy(question))
+    return new EngineReply(ready.client, fitted, sampling)
   }
 
   private async nameChat(chat: Chat, question: string): Promise<void> {
@@ -276,11 +280,6 @@ export class ChatService {
 
   private readMessage(messageId: MessageId): Promise<Message> {
     return this.services.store.ask('message.read', { messageId })
-  }
-
-  private authorOf(chat: Chat): { model: string | null; sampling: SamplingOptions } {
-    const model = chat.settings.remote?.model ?? this.services.models.currentName()
-    return { model, sampling: this.context.samplingOf(chat.settings) }
   }
 }
 

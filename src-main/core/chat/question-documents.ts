@@ -14,6 +14,7 @@ import {
   sharesOf,
   wholeTokens,
 } from '../documents/choose-passages.ts'
+import type { AdapterService } from '../adapters/adapter-service.ts'
 import type { DocumentService, HeldDocument, Tokenizer } from '../documents/document-service.ts'
 import { askedText, givenText } from '../documents/document-text.ts'
 import { estimatedTokens } from '../documents/estimated-tokens.ts'
@@ -59,6 +60,7 @@ export class QuestionDocuments {
     private readonly documents: DocumentService,
     private readonly models: ModelService,
     private readonly context: ChatContext,
+    private readonly adapters: AdapterService,
   ) {}
 
   /**
@@ -73,7 +75,7 @@ export class QuestionDocuments {
     { documentIds, cut }: DocumentChoice,
   ): Promise<CutDocuments> {
     const held = this.documents.find(documentIds)
-    const reader = this.readerOf(chat)
+    const reader = await this.readerOf(chat)
     const measured = await Promise.all(
       held.map(async (document) => ({
         document,
@@ -133,7 +135,7 @@ export class QuestionDocuments {
     return Promise.all(held.map((document) => this.documents.rank(document, question)))
   }
 
-  private readerOf(chat: ChatSettings): Reader {
+  private async readerOf(chat: ChatSettings): Promise<Reader> {
     if (chat.remote) {
       const count = (text: string) => Promise.resolve(estimatedTokens(text))
       const { contextLength } = chat.remote
@@ -143,13 +145,14 @@ export class QuestionDocuments {
     }
     const ready = this.models.loaded()
     const { client, loaded } = ready
+    const adapter = await this.adapters.forEngine(chat)
     const count = async (text: string) =>
       (await client.request('text.tokenize', { text })).ids.length
     return {
       tokenizer: { key: loaded.description.path, count },
       contextLength: this.context.lengthFor(ready, chat),
       countPrompt: async (messages) =>
-        (await client.request('chat.count', { messages })).promptTokens,
+        (await client.request('chat.count', { messages, ...adapter })).promptTokens,
     }
   }
 }

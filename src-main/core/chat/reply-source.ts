@@ -1,10 +1,10 @@
 import type {
-  ChatMessage,
   GenerateFinish,
   GenerateProgress,
   GenerateStatistics,
   SamplingOptions,
 } from '../../shared/engine-api.ts'
+import type { Fitted } from './chat-context.ts'
 import type { EngineClient } from '../engine/engine-client.ts'
 
 /** What a reply consists of: progress, then how it ended as the last event. */
@@ -26,13 +26,19 @@ export interface ReplySource {
 export class EngineReply implements ReplySource {
   constructor(
     private readonly client: EngineClient,
-    private readonly messages: ChatMessage[],
+    private readonly asked: Pick<Fitted, 'messages' | 'adapter'>,
     private readonly sampling: SamplingOptions,
   ) {}
 
   write(replyStart: string, signal: AbortSignal): AsyncIterable<ReplyEvent> {
-    const { messages, sampling } = this
-    const params = { messages, sampling, ...(replyStart === '' ? {} : { replyStart }) }
+    const { sampling } = this
+    const { messages, adapter } = this.asked
+    const params = {
+      messages,
+      sampling,
+      ...(adapter ? { adapter } : {}),
+      ...(replyStart === '' ? {} : { replyStart }),
+    }
     return this.client.generate('chat.generate', params, signal)
   }
 }

@@ -9,7 +9,8 @@ export const adapterUseSchema = z.object({
   scale: z.number().min(0).max(10).exactOptional(),
 }) satisfies z.ZodType<AdapterUse>
 
-const description = z.discriminatedUnion('type', [
+/** What the engine tells of an adapter, as it is kept. */
+export const adapterDescriptionSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('prefix'), prefixLength: positive }),
   z.object({ type: z.literal('lora'), rank: positive }),
 ]) satisfies z.ZodType<AdapterDescription>
@@ -24,7 +25,10 @@ export const adapterParamsSchemas = {
 }
 
 export const adapterResultSchemas = {
-  'adapter.convert': z.object({ sizeBytes: z.int().nonnegative(), description }),
-  'adapter.inspect': description,
+  'adapter.convert': z.object({
+    sizeBytes: z.int().nonnegative(),
+    description: adapterDescriptionSchema,
+  }),
+  'adapter.inspect': adapterDescriptionSchema,
   'adapter.check': z.null(),
 }

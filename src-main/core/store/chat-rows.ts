@@ -1,8 +1,16 @@
 import { z } from 'zod'
+import { type AdapterChoice, largestScale } from '../../shared/adapters.ts'
 import type { Chat, ChatSettings, ChatSummary, Message } from '../../shared/chat.ts'
 import { documentCuts, type MessageDocument } from '../../shared/documents.ts'
 import type { AppFailure } from '../../shared/errors.ts'
-import { type ChatId, type MessageId, remoteId, type RemoteId } from '../../shared/ids.ts'
+import {
+  adapterId,
+  type AdapterId,
+  type ChatId,
+  type MessageId,
+  remoteId,
+  type RemoteId,
+} from '../../shared/ids.ts'
 import { toolsSchema } from '../tools/tool-definition.ts'
 import { engineResultSchemas, samplingSchema } from '../engine/engine-messages.ts'
 
@@ -17,12 +25,23 @@ export const remoteChoiceSchema = z.object({
   contextLength: z.int().positive().nullable(),
 })
 
+/** What a chat or a reply is written with. */
+export const adapterChoiceSchema = z.object({
+  adapterId: z
+    .string()
+    .regex(/^[\w.-]{1,64}$/)
+    .transform((text): AdapterId => adapterId(text)),
+  name: z.string().min(1).max(500),
+  scale: z.number().min(0).max(largestScale),
+}) satisfies z.ZodType<AdapterChoice>
+
 /** What is allowed in a chat's settings. Settings of a later version are dropped, not refused. */
 export const chatSettingsSchema = z.object({
   sampling: samplingSchema.exactOptional(),
   preamble: z.string().exactOptional(),
   contextFull: z.enum(['ask', 'forget_oldest']).exactOptional(),
   remote: remoteChoiceSchema.exactOptional(),
+  adapter: adapterChoiceSchema.exactOptional(),
   tools: toolsSchema.exactOptional(),
 }) satisfies z.ZodType<ChatSettings>
 
@@ -83,6 +102,7 @@ export interface MessageRow {
   failure: string | null
   sampling: string | null
   documents: string | null
+  adapter: string | null
   version: number
   version_count: number
 }
@@ -114,6 +134,7 @@ const parseJson = <Value>(schema: z.ZodType<Value>, text: string | null): Value 
 
 export function messageOfRow(row: MessageRow): Message {
   const documents = parseJson(messageDocumentsSchema, row.documents)
+  const adapter = parseJson(adapterChoiceSchema, row.adapter)
   return {
     id: row.id,
     chatId: row.chat_id,
@@ -128,6 +149,7 @@ export function messageOfRow(row: MessageRow): Message {
     failure: parseJson(failureSchema, row.failure),
     sampling: parseJson(samplingSchema, row.sampling),
     ...(documents === null ? {} : { documents }),
+    ...(adapter === null ? {} : { adapter }),
     version: row.version,
     versionCount: row.version_count,
   }

@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3'
+import type { AdapterChoice } from '../../shared/adapters.ts'
 import type { Exchange, Message, ReplyEnd } from '../../shared/chat.ts'
 import type { MessageDocument } from '../../shared/documents.ts'
 import type { GenerateStatistics, SamplingOptions } from '../../shared/engine-api.ts'
@@ -18,6 +19,8 @@ export interface NewExchange {
   /** What will write the reply. */
   model: string | null
   sampling?: SamplingOptions | null
+  /** None when it is absent. */
+  adapter?: AdapterChoice | null
   documents?: MessageDocument[]
 }
 
@@ -30,7 +33,7 @@ export interface FinishedReply {
 }
 
 /** Who writes a reply, and how. */
-type Author = Pick<NewExchange, 'model' | 'sampling'>
+type Author = Pick<NewExchange, 'model' | 'sampling' | 'adapter'>
 
 /**
  * Writes messages. Every call belongs into a transaction, which its caller opens. A reply is in
@@ -177,10 +180,10 @@ export class MessageTable {
     chatId: ChatId,
     parentId: MessageId | null,
     id: MessageId,
-    { model, sampling = null }: Author,
+    { model, sampling = null, adapter }: Author,
   ): Message {
     const reply = { id, chatId, parentId, role: 'assistant', text: '', status: 'writing' } as const
-    this.insert({ ...reply, model, sampling })
+    this.insert({ ...reply, model, sampling, ...(adapter ? { adapter } : {}) })
     this.show(chatId, id)
     this.db.prepare('UPDATE chats SET updated_at = ? WHERE id = ?').run(this.now(), chatId)
     return this.tree.read(id)
@@ -191,8 +194,8 @@ export class MessageTable {
       .prepare(
         `INSERT INTO messages
            (id, chat_id, parent_id, role, text, status, created_at, model, seed,
-            statistics, failure, sampling, documents)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+            statistics, failure, sampling, documents, adapter)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       )
       .run(
         ...[row.id, row.chatId, row.parentId, row.role, row.text, row.status],
@@ -201,6 +204,7 @@ export class MessageTable {
           value ? JSON.stringify(value) : null,
         ),
         row.documents && row.documents.length > 0 ? JSON.stringify(row.documents) : null,
+        row.adapter ? JSON.stringify(row.adapter) : null,
       )
     return Number(lastInsertRowid)
   }
@@ -219,5 +223,8 @@ export class MessageTable {
 
 type NewRow = Pick<Message, 'id' | 'chatId' | 'parentId' | 'role' | 'text' | 'status' | 'model'> &
   Partial<
-    Pick<Message, 'createdAtMs' | 'seed' | 'statistics' | 'failure' | 'sampling' | 'documents'>
+    Pick<
+      Message,
+      'createdAtMs' | 'seed' | 'statistics' | 'failure' | 'sampling' | 'documents' | 'adapter'
+    >
   >

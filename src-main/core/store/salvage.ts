@@ -1,7 +1,15 @@
 import type { Database } from 'better-sqlite3'
 
 /** In the order in which rows refer to each other. The search index is made anew instead. */
-const tables = ['chats', 'messages', 'settings', 'drafts', 'models', 'downloads'] as const
+const tables = [
+  'chats',
+  'messages',
+  'settings',
+  'drafts',
+  'models',
+  'downloads',
+  'adapters',
+] as const
 
 /** How many reads may fail in one table; a page holds some ten rows, each costing a few reads. */
 const failureLimit = 20_000

@@ -1,3 +1,4 @@
+import type { AdapterTable } from './adapter-table.ts'
 import type { ChatTable } from './chat-table.ts'
 import type { DownloadTable } from './download-table.ts'
 import type { ModelTable } from './model-table.ts'
@@ -8,6 +9,7 @@ import type { WholeChatTable } from './whole-chat-table.ts'
 import type { StoreOperation, StoreParams, StoreResult } from './store-operations.ts'
 
 interface Tables {
+  adapters: AdapterTable
   chats: ChatTable
   downloads: DownloadTable
   messages: MessageTable
@@ -26,6 +28,7 @@ const emptyEnd = { messages: [], earlierCount: 0 }
 
 /** Which table does which operation. Every handler runs within a transaction. */
 export function storeHandlers({
+  adapters,
   chats,
   downloads,
   messages,
@@ -100,6 +103,9 @@ export function storeHandlers({
     'download.list': () => downloads.list(),
     'download.put': (download) => downloads.put(download),
     'download.remove': ({ downloadId }) => downloads.remove(downloadId),
+    'adapter.list': () => adapters.list(),
+    'adapter.put': (adapter) => adapters.put(adapter),
+    'adapter.remove': ({ adapterId }) => adapters.remove(adapterId),
     'settings.read': () => settings.readAll(),
     'settings.write': ({ key, value }) => settings.write(key, value),
   }

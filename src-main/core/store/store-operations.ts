@@ -1,3 +1,4 @@
+import type { AdapterChoice, InstalledAdapter } from '../../shared/adapters.ts'
 import type {
   Chat,
   ChatCursor,
@@ -12,7 +13,7 @@ import type {
   TitleHit,
 } from '../../shared/chat.ts'
 import type { SamplingOptions } from '../../shared/engine-api.ts'
-import type { ChatId, DownloadId, MessageId, ModelId } from '../../shared/ids.ts'
+import type { AdapterId, ChatId, DownloadId, MessageId, ModelId } from '../../shared/ids.ts'
 import type { StoredDownload } from './download-table.ts'
 import type { FinishedReply, NewExchange } from './message-table.ts'
 import type { StoredModel } from './model-table.ts'
@@ -84,6 +85,7 @@ export interface StoreOperations {
       replyId: MessageId
       model: string | null
       sampling?: SamplingOptions | null
+      adapter?: AdapterChoice | null
     },
     Message
   >
@@ -119,6 +121,12 @@ export interface StoreOperations {
   /** Adds a download, or replaces the one with its id. */
   'download.put': Operation<StoredDownload, void>
   'download.remove': Operation<{ downloadId: DownloadId }, void>
+
+  /** In the order in which they were added. */
+  'adapter.list': Operation<Record<string, never>, InstalledAdapter[]>
+  /** Adds an adapter, or replaces the one with its id. */
+  'adapter.put': Operation<InstalledAdapter, void>
+  'adapter.remove': Operation<{ adapterId: AdapterId }, void>
 
   'settings.read': Operation<Record<string, never>, Record<string, Json>>
   'settings.write': Operation<{ key: string; value: Json }, void>

@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3'
+import { AdapterTable } from './adapter-table.ts'
 import { backUpDaily } from './backups.ts'
 import { ChatTable } from './chat-table.ts'
 import type { Clock } from './clock.ts'
@@ -75,6 +76,7 @@ export class Store {
         messages,
         downloads: new DownloadTable(db),
         models: new ModelTable(db),
+        adapters: new AdapterTable(db),
         search: new SearchIndex(db),
         settings: new SettingsTable(db),
         whole: new WholeChatTable(db, messages),

@@ -103,10 +103,11 @@ export class WholeChatTable {
 
 function wholeMessageOf(row: MessageRow): WholeMessage {
   const { id, parentId, role, text, status, createdAtMs, ...message } = messageOfRow(row)
-  const { model, seed, statistics, failure, sampling, documents } = message
+  const { model, seed, statistics, failure, sampling, documents, adapter } = message
   return {
     ...{ id, parentId, role, text, createdAtMs, model, seed, statistics, failure, sampling },
     status: status === 'writing' ? 'interrupted' : status,
     ...(documents === undefined ? {} : { documents }),
+    ...(adapter === undefined ? {} : { adapter }),
   }
 }

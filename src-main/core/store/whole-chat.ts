@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { chatId, messageId } from '../../shared/ids.ts'
 import { samplingSchema } from '../engine/engine-messages.ts'
 import {
+  adapterChoiceSchema,
   chatSettingsSchema,
   failureSchema,
   messageDocumentsSchema,
@@ -26,6 +27,7 @@ export const wholeMessageSchema = z.object({
   statistics: statisticsSchema.nullable(),
   failure: failureSchema.nullable(),
   sampling: samplingSchema.nullable(),
+  adapter: adapterChoiceSchema.exactOptional(),
   documents: messageDocumentsSchema.nonempty().exactOptional(),
 })
 

@@ -34,6 +34,8 @@ export const english: HostTexts = {
   allFiles: 'All files',
   pickModelFile: 'Choose a Model File',
   pickModelFolder: 'Choose a Folder with a Model',
+  pickAdapter: 'Choose a File of an Adapter',
+  adapterFiles: 'Adapters',
   pickFolder: 'Choose a folder',
   pickPrompts: 'Choose a file of prompts',
   promptFiles: 'Prompts',

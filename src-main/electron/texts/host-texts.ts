@@ -38,6 +38,8 @@ export interface HostTexts {
   allFiles: string
   pickModelFile: string
   pickModelFolder: string
+  pickAdapter: string
+  adapterFiles: string
   pickFolder: string
   pickPrompts: string
   promptFiles: string

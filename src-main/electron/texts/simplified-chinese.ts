@@ -34,6 +34,8 @@ export const simplifiedChinese: HostTexts = {
   allFiles: '所有文件',
   pickModelFile: '选择模型文件',
   pickModelFolder: '选择模型所在的文件夹',
+  pickAdapter: '选择适配器文件',
+  adapterFiles: '适配器',
   pickFolder: '选择文件夹',
   pickPrompts: '选择问题文件',
   promptFiles: '问题',

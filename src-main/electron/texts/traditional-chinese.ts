@@ -34,6 +34,8 @@ export const traditionalChinese: HostTexts = {
   allFiles: '所有檔案',
   pickModelFile: '選擇模型檔案',
   pickModelFolder: '選擇模型所在的資料夾',
+  pickAdapter: '選擇適配器檔案',
+  adapterFiles: '適配器',
   pickFolder: '選擇資料夾',
   pickPrompts: '選擇問題檔案',
   promptFiles: '問題',

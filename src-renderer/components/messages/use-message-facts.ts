@@ -2,6 +2,7 @@ import { computed } from 'vue'
 import { useI18n } from 'vue-i18n'
 import type { Message } from '@shared/chat.ts'
 import type { SamplingOptions } from '@shared/engine-api.ts'
+import { useAdapterName } from '../../composables/use-adapter-choice.ts'
 
 interface Fact {
   label: string
@@ -21,6 +22,7 @@ const samplingNames = [
 /** What is known about how a reply came to be, in the language that is shown. */
 export function useMessageFacts(message: () => Message) {
   const { t, n } = useI18n()
+  const adapterName = useAdapterName()
   const speed = (value: number) =>
     t('messages.speed', { speed: n(value, { maximumFractionDigits: 1 }) })
   const seconds = (milliseconds: number) =>
@@ -33,10 +35,11 @@ export function useMessageFacts(message: () => Message) {
   })
 
   const facts = computed<Fact[]>(() => {
-    const { model, statistics, sampling, seed } = message()
+    const { model, adapter, statistics, sampling, seed } = message()
     const list: Fact[] = []
     const add = (name: string, value: string) => list.push({ label: t(`messages.${name}`), value })
     if (model !== null) add('modelName', model)
+    if (adapter !== undefined) add('adapterName', adapterName(adapter))
     if (statistics !== null) {
       const { promptTokens, reusedTokens, restoredTokens, promptTokensPerSecond } = statistics
       const counts = { count: n(promptTokens), reused: n(reusedTokens) }

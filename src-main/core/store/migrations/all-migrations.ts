@@ -4,6 +4,7 @@ import { search } from './0030-search.ts'
 import { details } from './0040-details.ts'
 import { downloads } from './0050-downloads.ts'
 import { documents } from './0060-documents.ts'
+import { adapters } from './0070-adapters.ts'
 import type { Migration } from './migration.ts'
 
 /** Every migration, in the order of their versions. */
@@ -14,6 +15,7 @@ export const allMigrations: readonly Migration[] = [
   details,
   downloads,
   documents,
+  adapters,
 ]
 
 /** What the file's `user_version` is once all have run. */

@@ -11,7 +11,7 @@ import {
   allMigrations,
   latestVersion,
 } from '../../../../src-main/core/store/migrations/all-migrations.ts'
-import { chatId, messageId, modelId } from '../../../../src-main/shared/ids.ts'
+import { adapterId, chatId, messageId, modelId } from '../../../../src-main/shared/ids.ts'
 import { buildDatabase, insertChat } from './build-database.ts'
 import { newDatabaseFile, openTestStore } from './open-test-store.ts'
 
@@ -95,6 +95,25 @@ test('60 keeps questions, without documents, and lets documents in', async () =>
   const ids = { questionId: messageId('q'), replyId: messageId('r') }
   store.ask('message.append', { chatId: chatId('a'), ...ids, text: 'Why?', model: null, documents })
   expect(store.ask('message.read', { messageId: messageId('q') })).toMatchObject({ documents })
+})
+
+test('70 keeps chats and replies, written with no adapter, and lets adapters in', async () => {
+  const file = newDatabaseFile()
+  buildDatabase(file, 60, (db) => insertChat(db, 'a', ['Hello', 'Hi']))
+
+  const store = await openTestStore(file)
+
+  expect(store.ask('chat.path', { chatId: chatId('a') })[1]).not.toHaveProperty('adapter')
+  expect(store.ask('adapter.list', {})).toEqual([])
+  const description = { type: 'lora', rank: 8 } as const
+  const mine = { id: adapterId('x'), name: 'Mine', sizeBytes: 5, addedAtMs: 7, description }
+  store.ask('adapter.put', mine)
+  expect(store.ask('adapter.list', {})).toEqual([mine])
+  const ids = { questionId: messageId('q'), replyId: messageId('r') }
+  const adapter = { adapterId: adapterId('x'), name: 'Mine', scale: 0.5 }
+  store.ask('message.append', { chatId: chatId('a'), ...ids, text: 'Why?', model: null, adapter })
+  expect(store.ask('message.read', { messageId: messageId('r') })).toMatchObject({ adapter })
+  expect(store.ask('message.read', { messageId: messageId('q') })).not.toHaveProperty('adapter')
 })
 
 test.each(allMigrations.slice(0, -1).map(({ version }) => version))(

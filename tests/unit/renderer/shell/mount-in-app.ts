@@ -26,6 +26,7 @@ export async function mountInApp(
     'chat.list': () => ({ chats: [], next: null }),
     'tag.list': () => [],
     'model.list': () => [],
+    'adapter.list': () => [],
     'batch.read': () => ({ type: 'none' }),
     'eval.read': () => ({ state: { type: 'none' }, plan: null }),
     'remote.keys': () => ({ remoteIds: [] }),
