@@ -1,4 +1,4 @@
-import { basename } from 'node:path'
+import { basename, resolve } from 'node:path'
 import { defaultRestartPolicy } from '../core/engine/crash-window.ts'
 import { describeCause } from '../core/engine/engine-exit.ts'
 import type { EngineProcess } from '../core/engine/engine-process.ts'
@@ -21,6 +21,15 @@ function givenUp(engine: EngineProcess): Promise<never> {
       if (state.type === 'failed') reject(new AppError('engine.failed', describeCause(state.cause)))
     })
   })
+}
+
+/** What the model is called in answers and results: another adapter makes another model. */
+function nameOf(path: string, options: ModelOptions & AdapterOptions): string {
+  const { model, adapter, adapterScale = 1 } = options
+  const name = model === undefined ? 'chatglm-demo' : basename(path, '.gguf')
+  if (adapter === undefined) return name
+  const scale = adapterScale === 1 ? '' : ` × ${adapterScale}`
+  return `${name} + ${basename(resolve(adapter), '.gguf')}${scale}`
 }
 
 /** One of the models of a command; at most one is loaded at a time. */
@@ -48,7 +57,7 @@ export async function withKeptModels(
       for (const options of named) {
         const path = await prepareNamed(context, session, options)
         const adapter = await prepareNamedAdapter(context, session, options)
-        const name = options.model === undefined ? 'chatglm-demo' : basename(path, '.gguf')
+        const name = nameOf(path, options)
         const model: KeptModel = {
           name,
           async use(task) {

@@ -5,6 +5,7 @@ import { execa } from 'execa'
 import { afterAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { runProgram } from '../../src-main/cli/program.ts'
+import { writeLoraFolder, writePrefixFolder } from '../fakes/adapter-folders.ts'
 import { TestTerminal } from '../fakes/test-terminal.ts'
 import { until } from '../fakes/wait.ts'
 import { engineFile, hasRealEngine, modelPath } from './real-engine.ts'
@@ -132,6 +133,31 @@ describe.skipIf(!hasRealEngine)('the program with the real engine', { timeout: 1
       runs: [{ reusedTokens: expect.any(Number) as number }, {}],
       memory: { bytes: expect.any(Number) as number },
     })
+  })
+
+  test('writes with an adapter, and refuses one that does not fit', async () => {
+    const adapter = (name: string) => ['--adapter', join(folder, name)]
+    await writeLoraFolder(join(folder, 'lora'))
+    await writeLoraFolder(join(folder, 'other'), 256)
+    await writePrefixFolder(join(folder, 'prefix'))
+    const limited = [...greedy, '--max-new-tokens', '16']
+    const answer = async (...args: string[]) =>
+      (await run(['chat', ...limited, '-p', 'Who are you?', ...args])).stdout
+    const alone = await answer()
+    const changed = await answer(...adapter('lora'))
+    expect(new Set([alone, changed, await answer(...adapter('prefix'))]).size).toBe(3)
+    expect(await answer(...adapter('lora'), '--adapter-scale', '0')).toBe(alone)
+
+    const asked = join(folder, 'asked.jsonl')
+    const answers = join(folder, 'answers.jsonl')
+    writeFileSync(asked, JSON.stringify({ prompt: 'Who are you?' }))
+    await run(['batch', asked, answers, ...limited, ...adapter('lora')])
+    expect(JSON.parse(readFileSync(answers, 'utf8'))).toMatchObject({ answer: changed.trim() })
+
+    const refused = await run(['chat', ...greedy, '-p', 'Who?', ...adapter('other')])
+    expect(refused).toMatchObject({ exitCode: 3, stdout: '' })
+    expect(refused.stderr).toContain('trained for another network')
+    expect(await run(['chat', '-p', 'Who?', '--adapter-scale', '2'])).toMatchObject({ exitCode: 2 })
   })
 
   test('explains a damaged model in a sentence', async () => {
