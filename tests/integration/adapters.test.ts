@@ -1,4 +1,4 @@
-import { readdir, rm } from 'node:fs/promises'
+import { copyFile, readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { AdapterChoice, InstalledAdapter } from '../../src-main/shared/adapters.ts'
@@ -85,6 +85,17 @@ describe.skipIf(!hasRealEngine)('adapters in the real engine', () => {
     const chosen = fixture.ask('chat.write_settings', { chatId, settings })
     await expect(chosen).rejects.toThrow(/trained for another/)
     expect((await fixture.ask('chat.read', { chatId })).settings).toEqual({})
+  })
+
+  test('one in a GGUF file is taken as it is', async () => {
+    const lora = added.get('lora')
+    if (!lora) throw new Error('lora was not added.')
+    const file = join(fixture.dataFolder, 'lora 文件.gguf')
+    await copyFile(join(fixture.dataFolder, 'adapters', lora.id, 'lora.gguf'), file)
+    const again = await fixture.ask('adapter.add', { path: file })
+    expect(again).toEqual({ ...lora, sizeBytes: (await stat(file)).size })
+    const model = fixture.ask('adapter.add', { path: join(fixture.dataFolder, 'none.gguf') })
+    await expect(model).rejects.toMatchObject({ code: 'engine.file_not_found' })
   })
 
   test('a folder without any is refused with the reason, and leaves nothing', async () => {
