@@ -35,6 +35,7 @@ export async function ensureSpeedFiles(): Promise<{
   speedProgram: string
   limitsProgram: string
   repliesProgram: string
+  restoreProgram: string
   engineFile: string
   models: Record<'q4_0' | 'q8_0', string>
 }> {
@@ -42,6 +43,7 @@ export async function ensureSpeedFiles(): Promise<{
     speedProgram: join(programs, 'bench-speed'),
     limitsProgram: join(programs, 'bench-limits'),
     repliesProgram: join(programs, 'bench-replies'),
+    restoreProgram: join(programs, 'bench-restore'),
     engineFile: join(programs, 'chatglm-engine'),
     models: { q4_0: await ensureRandomModel('q4_0'), q8_0: await ensureRandomModel('q8_0') },
   }

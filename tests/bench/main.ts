@@ -4,6 +4,7 @@ import { execa } from 'execa'
 import { z } from 'zod'
 import { ensureBenchFiles } from '../../build/setup/bench-command.ts'
 import { measureChatMemory, measureConversionMemory } from './memory.ts'
+import { measureTurns } from './turns.ts'
 
 const overheadSchema = z.object({
   threads: z.number(),
@@ -43,6 +44,13 @@ row(
 const memory = await measureChatMemory(files.randomModel)
 row('peak memory after loading (8K context)', gigabytes(memory.loadedBytes), 'recorded')
 row('peak memory after a chat', gigabytes(memory.chattedBytes), 'recorded')
+
+const [early, late] = await measureTurns([200, 1200])
+row(
+  'what a thousand turns of chats add to the peak memory (demo model)',
+  early && late ? `${((late / early - 1) * 100).toFixed(1)}% of ${gigabytes(early)}` : 'not told',
+  'nothing',
+)
 
 for (const type of ['f16', 'q4_0', 'q4_k_m'] as const) {
   const bytes = await measureConversionMemory(join(files.folder, 'random-6b-f16'), type)

@@ -10,6 +10,8 @@ constexpr std::uint64_t kMostUnwritten = std::uint64_t{64} << 20;
 /// Fewer tokens are not worth reading a block for.
 constexpr std::size_t kLeastMatch = 8;
 constexpr std::size_t kNameBytes = 16;
+/// Beginnings of blocks that may be held in memory, be the blocks there or gone.
+constexpr std::size_t kLeastHeads = 64;
 
 std::string FamilyOf(const Digest& parent) {
   return ToHex(std::span(parent).first(kNameBytes)) + "-";
@@ -56,19 +58,19 @@ std::vector<BlockHead> PrefixStore::Children(const Digest& parent) {
   std::vector<BlockHead> children;
   for (const std::string& name : folder_.Find(FamilyOf(parent))) {
     std::unique_lock lock(mutex_);
-    auto head = heads_.find(name);
-    if (head == heads_.end()) {
-      lock.unlock();
-      const auto beginning = folder_.Read(name, kBlockHeadBytes);
-      const auto read = beginning ? DecodeBlockHead(*beginning, parent) : std::nullopt;
-      if (!read) {
-        folder_.Remove(name);
-        continue;
-      }
-      lock.lock();
-      head = heads_.emplace(name, *read).first;
+    if (const auto known = heads_.find(name); known != heads_.end()) {
+      children.push_back(known->second);
+      continue;
     }
-    children.push_back(head->second);
+    lock.unlock();
+    const auto beginning = folder_.Read(name, kBlockHeadBytes);
+    auto head = beginning ? DecodeBlockHead(*beginning, parent) : std::nullopt;
+    if (!head) {
+      folder_.Remove(name);
+      continue;
+    }
+    lock.lock();
+    children.push_back(Remember(name, *std::move(head)));
   }
   const std::lock_guard lock(mutex_);
   for (const Unwritten& one : unwritten_) {
@@ -78,6 +80,21 @@ std::vector<BlockHead> PrefixStore::Children(const Digest& parent) {
     }
   }
   return children;
+}
+
+/// `mutex_` is held. Once as many are known again as were there the last time, those of blocks that
+/// are gone are forgotten.
+const BlockHead& PrefixStore::Remember(const std::string& name, BlockHead head) {
+  if (heads_.size() >= most_heads_) {
+    std::erase_if(heads_, [this](const auto& known) { return !folder_.Has(known.first); });
+    most_heads_ = std::max(kLeastHeads, 2 * heads_.size());
+  }
+  return heads_.emplace(name, std::move(head)).first->second;
+}
+
+std::size_t PrefixStore::known_blocks() const {
+  const std::lock_guard lock(mutex_);
+  return heads_.size();
 }
 
 std::vector<BlockMatch> PrefixStore::Find(std::span<const CachedToken> tokens, const Digest& root) {

@@ -66,6 +66,8 @@ class PrefixStore {
   void Clear();
   /// Waits until everything is written.
   void Flush();
+  /// Blocks whose beginnings are held in memory.
+  std::size_t known_blocks() const;
 
  private:
   struct Conversation {
@@ -79,6 +81,7 @@ class PrefixStore {
   void Write(const Block& block);
   void Write(const Conversation& conversation);
   std::vector<BlockHead> Children(const Digest& parent);
+  const BlockHead& Remember(const std::string& name, BlockHead head);
   /// Of those that are not written yet.
   template <typename Value, typename Predicate>
   std::shared_ptr<const Value> FindUnwritten(const Predicate& is_wanted) const;
@@ -92,6 +95,7 @@ class PrefixStore {
   std::deque<Unwritten> unwritten_;         // guarded by mutex_; the first is being written
   std::uint64_t unwritten_bytes_ = 0;       // guarded by mutex_
   std::map<std::string, BlockHead> heads_;  // guarded by mutex_; by name, as far as they were read
+  std::size_t most_heads_ = 0;              // guarded by mutex_
   bool is_writing_ = false;                 // guarded by mutex_
   bool is_closing_ = false;                 // guarded by mutex_
   std::thread thread_;

@@ -14,6 +14,7 @@ import { caseTitle, quickGrid, wholeGrid } from './grid.ts'
 import { compare, type Comparison, measureLimits, rowsOf } from './measure.ts'
 import { measureReplies } from './replies.ts'
 import { makeReport } from './report.ts'
+import { measureRestore } from './restore.ts'
 
 const reportFile = join(root, 'docs/benchmarks.md')
 const ratiosFile = join(root, 'tests/bench/speed/recorded-ratios.json')
@@ -57,10 +58,14 @@ if (isCheck) {
     threads: 2,
     rounds,
   })
+  const restored = await measureRestore(files.restoreProgram, files.models.q4_0, {
+    threads: 2,
+    tokens: isQuick ? 2048 : 8192,
+  })
   const limits = await measureLimits(files.limitsProgram, 2)
   const current = await readFile(reportFile, 'utf8').catch(() => '')
   const notes = current.includes(notesHeading) ? current.slice(current.indexOf(notesHeading)) : ''
-  const report = `${makeReport(limits, comparisons, replies, rounds)}\n${notes}`
+  const report = `${makeReport({ limits, comparisons, replies, restored, rounds })}\n${notes}`
   const style = await prettier.resolveConfig(reportFile)
   await writeFile(reportFile, await prettier.format(report, { ...style, filepath: reportFile }))
   const ratios = Object.fromEntries(rows.map(({ key, ratio }) => [key, Number(ratio.toFixed(2))]))

@@ -2,6 +2,7 @@ import { cpus } from 'node:os'
 import { caseTitle } from './grid.ts'
 import { type Comparison, type Limits, rowsOf } from './measure.ts'
 import type { Replies } from './replies.ts'
+import type { Restored } from './restore.ts'
 
 const format = (value: number, digits = 1): string =>
   Number.isFinite(value) ? value.toFixed(digits) : '–'
@@ -62,13 +63,29 @@ read after ${format(sharedMs, 0)} ms, ${format(sharedMs / usualMs, 2)} times tha
   ].join('\n\n')
 }
 
+function restoredSection(restored: Restored): string {
+  const { tokens, readMs, restoreMs, firstTokenMs, replyTokens, isSameReply } = restored
+  return [
+    '## After a restart, INT4, 2 threads',
+    `A conversation of ${tokens.toLocaleString('en')} tokens is read from its start in ${format(readMs / 1000)} s. After a
+restart it is back from the disk in ${format(restoreMs, 0)} ms, ${format(readMs / restoreMs, 0)} times as fast, and the first
+token of the next reply comes after ${format(firstTokenMs, 0)} ms. The ${replyTokens} tokens of that reply are ${isSameReply ? 'the same' : 'NOT the same'} as
+without the restart.`,
+  ].join('\n\n')
+}
+
+/** What was measured. */
+export interface Measurements {
+  limits: Limits[]
+  comparisons: Comparison[]
+  replies: Replies | null
+  restored: Restored
+  rounds: number
+}
+
 /** `docs/benchmarks.md` but for the notes at its end, which a person writes. */
-export function makeReport(
-  limits: Limits[],
-  comparisons: Comparison[],
-  replies: Replies | null,
-  rounds: number,
-): string {
+export function makeReport(measured: Measurements): string {
+  const { limits, comparisons, replies, restored, rounds } = measured
   const processor = cpus()[0]?.model ?? 'an unknown processor'
   return [
     '# Benchmarks',
@@ -80,5 +97,6 @@ ratios count, not the figures: they hold for one machine and its load.`,
     limitsTable(limits),
     ...comparisons.map(comparisonTable),
     ...(replies === null ? [] : [repliesSection(replies)]),
+    restoredSection(restored),
   ].join('\n\n')
 }

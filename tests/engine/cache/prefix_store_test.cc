@@ -120,6 +120,14 @@ TEST_F(PrefixStoreTest, ForgetsADamagedFile) {
   EXPECT_EQ(MatchCount(store_->Find(test::Tokens(300), store_->root())), kBlockTokens);
 }
 
+TEST_F(PrefixStoreTest, HoldsLittleInMemoryOfBlocksThatAreGone) {
+  Open(kModel, 10'000);
+  for (int i = 0; i < 400; ++i) SaveAll(test::Tokens(20, 1000 * i), 1000);
+  store_->Flush();
+  EXPECT_LT(FileCount(), 10u);
+  EXPECT_LE(store_->known_blocks(), 64u);
+}
+
 TEST_F(PrefixStoreTest, KeepsWhatWasUsedLastWithinItsLimit) {
   Open(kModel, 10'000);
   SaveAll(test::Tokens(20, 1000), 3000);
