@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { execa } from 'execa'
 import { z } from 'zod'
 import { ensureBenchFiles } from '../../build/setup/bench-command.ts'
+import { measureCacheQuality } from './cache-quality.ts'
 import { measureChatMemory, measureConversionMemory } from './memory.ts'
 import { measureTurns } from './turns.ts'
 
@@ -50,6 +51,13 @@ row(
   'what a thousand turns of chats add to the peak memory (demo model)',
   early && late ? `${((late / early - 1) * 100).toFixed(1)}% of ${gigabytes(early)}` : 'not told',
   'nothing',
+)
+
+const quality = await measureCacheQuality()
+row(
+  'a context kept in q8_0 beside F16 (demo model)',
+  `${quality.divergence.toFixed(4)} nats a token, perplexity ${quality.q8Perplexity.toFixed(2)} and ${quality.f16Perplexity.toFixed(2)}`,
+  'recorded',
 )
 
 for (const type of ['f16', 'q4_0', 'q4_k_m'] as const) {
