@@ -33,8 +33,9 @@ AdapterDescription InspectAdapter(const std::filesystem::path& path) {
 
 std::uint64_t CopyAdapter(const std::filesystem::path& source,
                           const std::filesystem::path& destination) {
-  InspectAdapter(source);
   const auto reader = FileReader::Open(source);
+  if (InspectAdapter(source).type == AdapterType::kLora)
+    CheckLoraNumbers(OpenGguf(source), *reader);
   const auto writer = FileWriter::Create(destination, reader->size());
   std::vector<std::byte> chunk(kChunkBytes);
   for (std::uint64_t at = 0; at < reader->size(); at += chunk.size()) {

@@ -4,9 +4,12 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "support/engine_error.h"
 #include "support/utf8.h"
@@ -17,6 +20,8 @@ namespace {
 constexpr std::string_view kA = ".lora_a";
 constexpr std::string_view kB = ".lora_b";
 constexpr std::int64_t kMostRank = 1 << 16;
+constexpr float kMostAlpha = 1e6f;
+constexpr std::uint64_t kChunkBytes = 1 << 20;
 
 [[noreturn]] void ThrowDamaged(const GgufFile& file, const std::string& problem) {
   throw EngineError(ErrorCode::kInvalidGguf,
@@ -65,6 +70,17 @@ std::optional<std::pair<std::uint64_t, std::uint64_t>> ShapeIn(const ModelDescri
   return std::pair{hidden, feed_forward};
 }
 
+/// Of floats as integers: one whose `exponent` is all ones is infinite or no number.
+template <typename Bits>
+bool AreFinite(std::span<const std::byte> floats, Bits exponent) {
+  for (std::size_t at = 0; at + sizeof(Bits) <= floats.size(); at += sizeof(Bits)) {
+    Bits bits;
+    std::memcpy(&bits, floats.data() + at, sizeof bits);
+    if ((bits & exponent) == exponent) return false;
+  }
+  return true;
+}
+
 void CheckTensor(const GgufFile& file, std::int64_t id) {
   const gguf_context* gguf = file.gguf.get();
   const std::string name = gguf_get_tensor_name(gguf, id);
@@ -99,9 +115,8 @@ LoraHeader ReadLoraHeader(const GgufFile& file) {
                       {"adapter_other_model", file.name, made_for});
   }
   if (gguf_find_key(gguf, "adapter.alora.invocation_tokens") >= 0) ThrowKind(file, "aLoRA");
-  if (values.FindFloat("adapter.lora.alpha").value_or(0) <= 0) {
-    ThrowDamaged(file, "adapter.lora.alpha must be above 0");
-  }
+  const float alpha = values.FindFloat("adapter.lora.alpha").value_or(0);
+  if (!(alpha > 0 && alpha <= kMostAlpha)) ThrowDamaged(file, "its alpha cannot be");
   LoraHeader lora;
   for (std::int64_t id = 0; id < gguf_get_n_tensors(gguf); ++id) {
     CheckTensor(file, id);
@@ -132,6 +147,26 @@ LoraHeader ReadLoraHeader(const GgufFile& file) {
     ThrowDamaged(file, "some of its matrices are missing");
   }
   return lora;
+}
+
+void CheckLoraNumbers(const GgufFile& file, const FileReader& reader) {
+  const gguf_context* gguf = file.gguf.get();
+  std::vector<std::byte> chunk;
+  for (std::int64_t id = 0; id < gguf_get_n_tensors(gguf); ++id) {
+    const bool is_half = gguf_get_tensor_type(gguf, id) == GGML_TYPE_F16;
+    const std::uint64_t begin = gguf_get_data_offset(gguf) + gguf_get_tensor_offset(gguf, id);
+    const std::uint64_t end = begin + gguf_get_tensor_size(gguf, id);
+    for (std::uint64_t at = begin; at < end; at += chunk.size()) {
+      chunk.resize(std::min(kChunkBytes, end - at));
+      reader.Read(at, chunk);
+      if (is_half ? AreFinite<std::uint16_t>(chunk, 0x7c00)
+                  : AreFinite<std::uint32_t>(chunk, 0x7f800000)) {
+        continue;
+      }
+      ThrowDamaged(file, std::string("the tensor ") + gguf_get_tensor_name(gguf, id) +
+                             " has a number that is not finite");
+    }
+  }
 }
 
 void CheckLoraFits(const LoraHeader& lora, const std::string& file, const ModelDescription& model) {

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "llama/gguf_file.h"
+#include "support/file_reader.h"
 #include "support/model_description.h"
 
 namespace chatglm {
@@ -25,6 +26,9 @@ struct LoraHeader {
 /// kUnsupportedConversion for matrices of other types than F16 and F32 or changes of what cannot be
 /// changed, kInvalidGguf or kFileTruncated for a damaged file.
 LoraHeader ReadLoraHeader(const GgufFile& file);
+
+/// Throws EngineError(kInvalidGguf) when one of its numbers is none. Reads the whole file.
+void CheckLoraNumbers(const GgufFile& file, const FileReader& reader);
 
 /// Throws EngineError(kWrongArchitecture) when it was trained for another network than `model`.
 void CheckLoraFits(const LoraHeader& lora, const std::string& file, const ModelDescription& model);

@@ -40,6 +40,7 @@ Adapter LoadAdapter(const std::filesystem::path& path, const ModelDescription& m
   }
   const GgufFile header = OpenGguf(path);
   CheckLoraFits(ReadLoraHeader(header), header.name, model);
+  CheckLoraNumbers(header, *FileReader::Open(path));
   return {digest, nullptr, LoraUse{path, digest, 1, digest}};
 }
 

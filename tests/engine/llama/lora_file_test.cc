@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <random>
 
 #include "convert/adapter_converter.h"
@@ -70,6 +71,25 @@ TEST_F(LoraFileTest, RefusesWhatLibllamaWouldFailOn) {
   AdapterWriter norm = Pair();
   Add(norm, "blk.0.attn_norm.weight", 1, 32);
   ExpectRefused(norm, ErrorCode::kUnsupportedConversion, "attn_norm");
+}
+
+TEST_F(LoraFileTest, RefusesNumbersThatAreNone) {
+  for (const ggml_type type : {GGML_TYPE_F32, GGML_TYPE_F16}) {
+    for (const float wrong : {INFINITY, NAN}) {
+      AdapterWriter writer("lora");
+      writer.Set("adapter.lora.alpha", 4.0f);
+      std::vector<float> values(64, 0.5f);
+      writer.Add("blk.0.attn_output.weight.lora_a", type, 2, 32, values);
+      values.back() = wrong;
+      writer.Add("blk.0.attn_output.weight.lora_b", type, 32, 2, values);
+      const auto path = Write(writer);
+      ExpectEngineError(ErrorCode::kInvalidGguf, "lora_b",
+                        [&] { CopyAdapter(path, folder_ / "copy.gguf"); });
+    }
+  }
+  AdapterWriter infinite = Pair();
+  infinite.Set("adapter.lora.alpha", INFINITY);
+  ExpectRefused(infinite, ErrorCode::kInvalidGguf, "alpha");
 }
 
 TEST_F(LoraFileTest, RefusesAFileThatIsCut) {
