@@ -16,6 +16,8 @@ export interface RemoteClientOptions {
   address: string
   key: string | null
   network: NetworkOptions
+  /** How long nothing may come, in place of what is usual. */
+  patienceMs?: number
 }
 
 const list = z.object({
@@ -88,7 +90,7 @@ export class RemoteClient {
     answerMs: number,
     body?: string,
   ): Promise<HttpAnswer> {
-    const { address, key } = this.options
+    const { address, key, patienceMs } = this.options
     const url = new URL(`${address}${path}`)
     const headers = body === undefined ? {} : { 'content-type': 'application/json' }
     const token = key ?? undefined
@@ -98,7 +100,7 @@ export class RemoteClient {
         headers,
         token,
         controller,
-        answerMs,
+        answerMs: patienceMs ?? answerMs,
         body,
       })
       if (answer.status === 200) return answer

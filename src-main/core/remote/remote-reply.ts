@@ -64,7 +64,7 @@ export class RemoteReply implements ReplySource {
     controller: AbortController,
     replyStart: string,
   ): AsyncGenerator<ReplyEvent> {
-    const { model, sampling } = this.options
+    const { model, sampling, patienceMs = silenceMs } = this.options
     const startedAtMs = performance.now()
     const body = {
       ...{ model, messages: messagesOf(this.options, replyStart), ...samplingOf(sampling) },
@@ -72,7 +72,7 @@ export class RemoteReply implements ReplySource {
       ...(replyStart === '' ? {} : writeOn),
     }
     const answer = await client.startReply(body, controller)
-    const timer = setTimeout(() => answer.body.destroy(new Error('silent')), silenceMs)
+    const timer = setTimeout(() => answer.body.destroy(new Error('silent')), patienceMs)
     let text = replyStart
     let finish: ReplyPiece['finish'] = null
     let usage: ReplyPiece['usage'] = null
