@@ -52,6 +52,14 @@ async function openSettings(settings: ChatSettings, answers: FakeAnswers = {}) {
   return { ...app, held }
 }
 
+test('official values are for what has them, and leave who answers', async () => {
+  const adapter = choiceOf(poems, 0.5)
+  const { held } = await openSettings({ adapter, preamble: 'x', sampling: { temperature: 2 } })
+  findByName('button', 'Official values').click()
+  await flushPromises()
+  expect(held.value).toEqual({ adapter })
+})
+
 test('a LoRA adapter has a strength, which may be more than the slider reaches', async () => {
   const { held } = await openSettings({ adapter: choiceOf(poems), preamble: 'x' })
   expect(findByName('combobox', 'Adapter').textContent).toContain('poems')
