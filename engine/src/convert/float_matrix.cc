@@ -12,19 +12,6 @@ namespace {
 
 constexpr std::uint64_t kMostNumbers = 100'000'000;
 
-SourceEncoding EncodingOf(const TensorRecord& tensor) {
-  switch (tensor.type) {
-    case DataType::kF16:
-      return SourceEncoding::kF16;
-    case DataType::kBf16:
-      return SourceEncoding::kBf16;
-    case DataType::kF32:
-      return SourceEncoding::kF32;
-    default:
-      ThrowAdapterShape(tensor, "numbers of 16 or 32 bits");
-  }
-}
-
 }  // namespace
 
 void ThrowAdapterShape(const TensorRecord& tensor, const std::string& expected) {
@@ -47,7 +34,9 @@ FloatMatrix ReadFloatMatrix(const TensorRecord& tensor) {
   source.rows = shape[0];
   source.columns = shape[1];
   source.weight = &tensor;
-  source.encoding = EncodingOf(tensor);
+  const auto encoding = FloatEncodingOf(tensor.type);
+  if (!encoding) ThrowAdapterShape(tensor, "numbers of 16 or 32 bits");
+  source.encoding = *encoding;
   RowSlice slice;
   ReadSlice(source, 0, source.rows, slice);
   FloatMatrix matrix{source.rows, source.columns, std::vector<float>(source.rows * source.columns)};

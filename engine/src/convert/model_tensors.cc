@@ -64,17 +64,9 @@ class Resolver {
   }
 
   SourceEncoding FloatEncoding(const TensorRecord& tensor) const {
-    switch (tensor.type) {
-      case DataType::kF16:
-        return SourceEncoding::kF16;
-      case DataType::kBf16:
-        return SourceEncoding::kBf16;
-      case DataType::kF32:
-        return SourceEncoding::kF32;
-      default:
-        ThrowInvalid(
-            tensor, "holds " + DataTypeName(tensor.type) + " values instead of fp16, bf16 or fp32");
-    }
+    if (const auto encoding = FloatEncodingOf(tensor.type)) return *encoding;
+    ThrowInvalid(tensor,
+                 "holds " + DataTypeName(tensor.type) + " values instead of fp16, bf16 or fp32");
   }
 
   void RequireShape(const TensorRecord& tensor, const std::vector<std::uint64_t>& shape) const {
@@ -95,6 +87,19 @@ class Resolver {
 };
 
 }  // namespace
+
+std::optional<SourceEncoding> FloatEncodingOf(DataType type) {
+  switch (type) {
+    case DataType::kF16:
+      return SourceEncoding::kF16;
+    case DataType::kBf16:
+      return SourceEncoding::kBf16;
+    case DataType::kF32:
+      return SourceEncoding::kF32;
+    default:
+      return std::nullopt;
+  }
+}
 
 std::string SourceEncodingName(SourceEncoding encoding) {
   switch (encoding) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,9 @@ enum class TensorRole {
 
 /// How a checkpoint holds the numbers of a tensor.
 enum class SourceEncoding { kF16, kBf16, kF32, kInt8, kInt4 };
+
+/// Of plain floats; nothing for other types.
+std::optional<SourceEncoding> FloatEncodingOf(DataType type);
 
 /// "int4", as in ModelDescription::weight_type.
 std::string SourceEncodingName(SourceEncoding encoding);
