@@ -98,10 +98,22 @@ TEST_F(AdapterTest, ComesBackFromTheDiskWithItsConversation) {
   EXPECT_GT(again.statistics.restored_tokens, 0u);
 }
 
-TEST_F(AdapterTest, IsRefusedByAnotherModel) {
-  const auto other = test::ConvertGolden(
-      "tiny-chat", "tiny-chat", "models/tiny-chat/tokenizer.model", OutputType::kF16, folder_);
-  (void)other;
+TEST_F(AdapterTest, IsRefusedByAModelOfAnotherShape) {
+  const std::string adapter = Adapter("ptuning-8");
+  engine_.CheckAdapter({adapter});
+  const auto other = test::ConvertGolden("tiny-256", "tiny-256", "models/tiny/tokenizer.model",
+                                         OutputType::kF16, folder_);
+  engine_.Load({.path = other.string(), .threads = 1}, never_, [](float) {});
+  try {
+    engine_.CheckAdapter({adapter});
+    ADD_FAILURE() << "taken";
+  } catch (const EngineError& error) {
+    EXPECT_EQ(error.code(), ErrorCode::kWrongArchitecture);
+    EXPECT_EQ(error.problem().id, "adapter_shape");
+  }
+}
+
+TEST_F(AdapterTest, RefusesWhatIsNoAdapter) {
   EXPECT_THROW(Ask((folder_.path() / "none.gguf").string(), "你好"), EngineError);
   EXPECT_THROW(Ask(model_.string(), "你好"), EngineError);
 }
