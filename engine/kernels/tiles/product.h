@@ -7,6 +7,8 @@
 
 namespace chatglm::kernels {
 
+// Loops over chunks stay loops: unrolled by GCC 12 their sums no longer fit the registers.
+
 /// INT4: a byte holds the code of one column in each of its halves.
 template <class V>
 struct Int4Format {
@@ -17,6 +19,7 @@ struct Int4Format {
   template <int kTokens, int kVectors, class Sums>
   static inline void AddBlock(const std::uint8_t* codes, const std::byte* const (&inputs)[kTokens],
                               std::int64_t block, Sums (&sums)[kTokens][kVectors]) {
+#pragma GCC unroll 1
     for (std::int64_t chunk = 0; chunk < kChunks; ++chunk) {
       typename V::Bytes lower[kVectors], upper[kVectors];
       for (int v = 0; v < kVectors; ++v) {
@@ -46,6 +49,7 @@ struct Int8Format {
   template <int kTokens, int kVectors, class Sums>
   static inline void AddBlock(const std::uint8_t* codes, const std::byte* const (&inputs)[kTokens],
                               std::int64_t block, Sums (&sums)[kTokens][kVectors]) {
+#pragma GCC unroll 1
     for (std::int64_t chunk = 0; chunk < kChunks; ++chunk) {
       typename V::Int8Weights weights[kVectors];
       for (int v = 0; v < kVectors; ++v) {
