@@ -30,6 +30,8 @@ export const isEnginePreset = (name: string): name is EnginePreset => name in pr
 export interface EngineBuildOptions {
   tests: boolean
   bench?: boolean
+  /** What is built in place of everything. */
+  targets?: string[]
 }
 
 /** The folder of a build of the engine; its programs are in `bin`. */
@@ -76,7 +78,7 @@ export async function buildEngine(
     ...(options.bench ? ['-DCHATGLM_BUILD_BENCH=ON'] : []),
   ])
   const programs = ['chatglm-engine', 'ggml-rpc', 'rpc-server']
-  const targets = [
+  const targets = options.targets ?? [
     ...(flavour === 'tsan' ? ['races_tests'] : programs),
     ...(options.tests && flavour !== 'tsan' ? ['all'] : []),
     ...(options.bench

@@ -80,6 +80,13 @@ const forWindowsTests: Need[] = [...(forPresets['win-x64'] ?? []), program('wine
   optional: true,
 }))
 
+/** The compiler for 64-bit ARM, what runs its programs here, and the source of what the tests are written with. */
+const forArmTests: Need[] = [
+  ...(forPresets['linux-arm64'] ?? []),
+  program('qemu-aarch64-static', 'qemu-user-static'),
+  { package: 'googletest', isPresent: async () => existsSync('/usr/src/googletest') },
+].map((need) => ({ ...need, optional: true }))
+
 async function missingOf(needs: Need[]): Promise<Need[]> {
   const present = await Promise.all(needs.map((need) => need.isPresent()))
   return needs.filter((_, index) => !present[index])
@@ -96,7 +103,7 @@ export async function ensureSystemPackages(options: {
   const needs = [...forEngine, ...(forPresets[options.preset ?? ''] ?? [])]
   if (options.tests) needs.push(...forTests)
   if (options.tests && process.platform === 'linux') needs.push(...forGpuTests, ...forBrowsers)
-  if (options.tests && hostPlatform === 'linux-x64') needs.push(...forWindowsTests)
+  if (options.tests && hostPlatform === 'linux-x64') needs.push(...forWindowsTests, ...forArmTests)
   const missing = await missingOf(needs)
   if (missing.length === 0) return
   if (process.getuid?.() === 0 && (await hasProgram('apt-get'))) return installByApt(missing)

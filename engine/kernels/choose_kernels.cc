@@ -1,5 +1,9 @@
 #include "choose_kernels.h"
 
+#if defined(__aarch64__)
+#include <sys/auxv.h>
+#endif
+
 #include <vector>
 
 #include "isa/tables.h"
@@ -28,6 +32,8 @@ std::span<const KernelTable* const> AvailableKernels() {
       if (__builtin_cpu_supports("avxvnni")) tables.push_back(&AvxVnniKernels());
       tables.push_back(&Avx2Kernels());
     }
+#elif defined(__aarch64__)
+    if ((getauxval(AT_HWCAP) & HWCAP_ASIMDDP) != 0) tables.push_back(&NeonKernels());
 #endif
     return tables;
   }();

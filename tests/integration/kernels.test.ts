@@ -5,10 +5,13 @@ import { prepareModel } from '../../src-main/core/models/prepare-model.ts'
 import { newFolder } from '../fakes/new-folder.ts'
 import { engineFile, hasRealEngine, modelPath } from './real-engine.ts'
 
-/** Whether our kernels were written for this processor; they are built on Linux. */
-function hasAvx2(): boolean {
-  if (process.platform !== 'linux' || process.arch !== 'x64') return false
-  return /\bavx2\b/.test(readFileSync('/proc/cpuinfo', 'utf8'))
+/** What the engine should name: our kernels are built on Linux, for processors that have these. */
+function expectedKernels(): RegExp {
+  if (process.platform !== 'linux') return /^ggml$/
+  const processor = readFileSync('/proc/cpuinfo', 'utf8')
+  if (process.arch === 'x64' && /\bavx2\b/.test(processor)) return /^chatglm AVX/
+  if (process.arch === 'arm64' && /\basimddp\b/.test(processor)) return /^chatglm NEON DotProd$/
+  return /^ggml$/
 }
 
 /** The kernels that the engine names for the loaded model, and for a reply of it. */
@@ -28,7 +31,7 @@ async function kernelsNamed(env: NodeJS.ProcessEnv): Promise<(string | undefined
 describe.skipIf(!hasRealEngine)('the engine names', () => {
   test('our kernels where they compute', async () => {
     const [loaded, replied] = await kernelsNamed({})
-    expect(loaded).toMatch(hasAvx2() ? /^chatglm AVX/ : /^ggml$/)
+    expect(loaded).toMatch(expectedKernels())
     expect(replied).toBe(loaded)
   })
 

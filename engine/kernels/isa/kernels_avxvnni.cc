@@ -1,4 +1,5 @@
 #include "isa/avx2_vector.h"
+#include "isa/byte_inputs.h"
 #include "isa/tables.h"
 #include "tiles/make_table.h"
 
@@ -31,11 +32,6 @@ struct AvxVnni : Avx2Floats {
     return _mm256_dpbusd_avx_epi32(sums, weights, input);
   }
   static Floats ToFloats(Int4Sums sums) { return _mm256_cvtepi32_ps(sums); }
-  static std::int32_t SumOf(const std::int32_t* rounded) {
-    std::int32_t sum = 0;
-    for (std::int64_t i = 0; i < kBlockColumns; ++i) sum += rounded[i];
-    return sum;
-  }
   static std::int32_t Int4StartOf(const std::int32_t* rounded) { return -8 * SumOf(rounded); }
 
   static Int8Weights LoadInt8(const std::uint8_t* from) {
@@ -48,7 +44,7 @@ struct AvxVnni : Avx2Floats {
   }
   static std::int32_t Int8StartOf(const std::int32_t* rounded) { return -128 * SumOf(rounded); }
   static void StoreInt8Input(const std::int32_t* rounded, std::byte* to) {
-    for (std::int64_t i = 0; i < kBlockColumns; ++i) to[i] = static_cast<std::byte>(rounded[i]);
+    StoreBytes(rounded, to);
   }
 };
 

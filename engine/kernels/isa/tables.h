@@ -8,5 +8,6 @@ namespace chatglm::kernels {
 const KernelTable& Avx2Kernels();
 const KernelTable& AvxVnniKernels();
 const KernelTable& Avx512VnniKernels();
+const KernelTable& NeonKernels();
 
 }  // namespace chatglm::kernels

@@ -84,6 +84,9 @@ inline void AddValues(const float* values, const float* weights, std::int64_t ke
   }
 }
 
+// Each instruction set gets its own copy: a shared one could hold instructions of any of them.
+namespace {
+
 enum class TileMask { kNothingSeen, kAllSeen, kMixed };
 
 /// A half of 0 is a key that is seen, minus infinity one that is not.
@@ -96,6 +99,8 @@ inline TileMask ReadMask(const std::uint16_t* mask, std::int64_t keys) {
   }
   return all_seen ? TileMask::kAllSeen : nothing_seen ? TileMask::kNothingSeen : TileMask::kMixed;
 }
+
+}  // namespace
 
 /// Turns scores into weights relative to the largest score yet, and corrects what was summed with
 /// a smaller one.

@@ -15,7 +15,11 @@ namespace {
 constexpr double kRoundingError = 0.01;
 constexpr double kFloatError = 2e-5;
 
+#if defined(__aarch64__)
+const char* const kNames[] = {"NEON DotProd"};
+#else
 const char* const kNames[] = {"AVX-512 VNNI", "AVX-VNNI", "AVX2"};
+#endif
 
 /// One instruction set, by name; skipped where the processor lacks it.
 class Kernels : public testing::TestWithParam<const char*> {

@@ -6,8 +6,9 @@ import { root } from '../../../build/setup/paths.ts'
 
 /** Of the compiler and the system: packages of CMake, then headers by their file or folder. */
 const ofSystem = new Set([
-  ...['Threads', 'OpenMP', 'omp', 'immintrin', 'dlfcn', 'fcntl', 'netdb', 'poll', 'sched', 'sys'],
-  ...['unistd', 'mach', 'mach-o', 'process', 'windows', 'winioctl', 'winsock2', 'ws2tcpip'],
+  ...['Threads', 'OpenMP', 'omp', 'immintrin', 'arm_neon', 'dlfcn', 'fcntl', 'netdb', 'poll'],
+  ...['sched', 'sys', 'unistd', 'mach', 'mach-o', 'process', 'windows', 'winioctl', 'winsock2'],
+  'ws2tcpip',
 ])
 
 /** How build files, the set-up and sources of the engine name what is not its own. */
