@@ -1,19 +1,18 @@
 #include "packed_weights.h"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 
 namespace chatglm::kernels {
 namespace {
 
-constexpr std::size_t kAlignment = 64;
 constexpr std::size_t kScaleBytes = 2;
 constexpr std::int64_t kQuad = 4;  // columns of a row that lie together
 
-/// In front of the codes.
-struct Header {
-  std::uint32_t scaled_by_row;
-};
+/// Stands behind scales that are kept once a row, where the last ones of others would be.
+constexpr std::array<char, 16> kRowScaleMark = {'s', 'c', 'a', 'l', 'e', 's', ' ', 'o',
+                                                'n', 'e', ' ', 'a', ' ', 'r', 'o', 'w'};
 
 std::int64_t Groups(std::int64_t rows) { return (rows + kGroupRows - 1) / kGroupRows; }
 
@@ -24,6 +23,12 @@ std::size_t BlockBytes(BlockType type) { return kScaleBytes + CodeBytes(type); }
 std::size_t AllCodeBytes(BlockType type, std::int64_t rows, std::int64_t columns) {
   return static_cast<std::size_t>(Groups(rows) * kGroupRows * (columns / kBlockColumns)) *
          CodeBytes(type);
+}
+
+/// Where the mark stands or the last scales of a matrix without it.
+const std::byte* MarkOf(BlockType type, std::int64_t rows, std::int64_t columns,
+                        const std::byte* memory) {
+  return memory + PackedBytes(type, rows, columns) - kRowScaleMark.size();
 }
 
 bool HasOneScale(const std::byte* row, std::int64_t blocks, std::size_t block_bytes) {
@@ -73,20 +78,26 @@ void UnpackBlock(BlockType type, std::int64_t row, const std::byte* packed, std:
 std::size_t PackedBytes(BlockType type, std::int64_t rows, std::int64_t columns) {
   const auto scales =
       static_cast<std::size_t>(Groups(rows) * kGroupRows * (columns / kBlockColumns)) * kScaleBytes;
-  return kAlignment + AllCodeBytes(type, rows, columns) + scales;
+  return AllCodeBytes(type, rows, columns) + scales;
 }
 
 PackedWeights ViewPacked(BlockType type, std::int64_t rows, std::int64_t columns,
                          const std::byte* memory) {
-  Header header;
-  std::memcpy(&header, memory, sizeof(header));
-  const std::byte* codes = memory + kAlignment;
-  return {
-      .codes = reinterpret_cast<const std::uint8_t*>(codes),
-      .scales = reinterpret_cast<const std::uint16_t*>(codes + AllCodeBytes(type, rows, columns)),
-      .rows = rows,
-      .blocks = columns / kBlockColumns,
-      .scaled_by_row = header.scaled_by_row != 0};
+  const std::byte* scales = memory + AllCodeBytes(type, rows, columns);
+  return {.codes = reinterpret_cast<const std::uint8_t*>(memory),
+          .scales = reinterpret_cast<const std::uint16_t*>(scales),
+          .rows = rows,
+          .blocks = columns / kBlockColumns,
+          .scaled_by_row = columns > kBlockColumns &&
+                           std::memcmp(MarkOf(type, rows, columns, memory), kRowScaleMark.data(),
+                                       kRowScaleMark.size()) == 0};
+}
+
+UnusedBytes FindUnused(BlockType type, std::int64_t rows, std::int64_t columns,
+                       const std::byte* memory) {
+  const std::size_t mark = PackedBytes(type, rows, columns) - kRowScaleMark.size();
+  if (!ViewPacked(type, rows, columns, memory).scaled_by_row) return {mark, mark};
+  return {AllCodeBytes(type, rows, columns) + Groups(rows) * kGroupRows * kScaleBytes, mark};
 }
 
 void PackWeights(BlockType type, std::int64_t rows, std::int64_t columns, const std::byte* blocks,
@@ -95,14 +106,11 @@ void PackWeights(BlockType type, std::int64_t rows, std::int64_t columns, const 
   const std::size_t block_bytes = BlockBytes(type);
   const std::size_t row_bytes = count * block_bytes;
   const std::size_t group_bytes = kGroupRows * count * CodeBytes(type);
-  bool by_row = true;
+  bool by_row = count > 1;
   for (std::int64_t row = 0; by_row && row < rows; ++row) {
     by_row = HasOneScale(blocks + row * row_bytes, count, block_bytes);
   }
-  const Header header{by_row};
-  std::memcpy(memory, &header, sizeof(header));
-  std::byte* codes = memory + kAlignment;
-  std::byte* scales = codes + AllCodeBytes(type, rows, columns);
+  std::byte* scales = memory + AllCodeBytes(type, rows, columns);
 #pragma omp parallel for num_threads(threads)
   for (std::int64_t group = 0; group < Groups(rows); ++group) {
     for (std::int64_t row = 0; row < kGroupRows; ++row) {
@@ -110,7 +118,7 @@ void PackWeights(BlockType type, std::int64_t rows, std::int64_t columns, const 
       const bool exists = source < rows;
       for (std::int64_t block = 0; block < count; ++block) {
         const std::byte* from = blocks + source * row_bytes + block * block_bytes;
-        std::byte* to = codes + group * group_bytes + block * kGroupRows * CodeBytes(type);
+        std::byte* to = memory + group * group_bytes + block * kGroupRows * CodeBytes(type);
         const std::byte nothing[kScaleBytes + kBlockColumns] = {};
         if (!exists) from = nothing;
         PackBlock(type, row, from + kScaleBytes, to);
@@ -121,6 +129,9 @@ void PackWeights(BlockType type, std::int64_t rows, std::int64_t columns, const 
       }
     }
   }
+  if (!by_row) return;
+  std::byte* mark = memory + PackedBytes(type, rows, columns) - kRowScaleMark.size();
+  std::memcpy(mark, kRowScaleMark.data(), kRowScaleMark.size());
 }
 
 void UnpackWeights(BlockType type, std::int64_t rows, std::int64_t columns, const std::byte* memory,

@@ -122,6 +122,8 @@ export interface LoadedModel {
   threads: number
   /** As in the statistics of a reply. */
   kernels?: string
+  /** Whether the weights were mapped as the kernels read them, from `packedFile`. */
+  isMappedPacked?: boolean
 }
 
 /** What the app asks of the engine. */
@@ -151,6 +153,12 @@ export interface EngineRequests extends AdapterRequests {
       threads?: number
       /** Nothing is kept when it is absent. */
       conversationCache?: ConversationCacheOptions
+      /**
+       * Where the weights are kept as our CPU kernels read them, so that the next load only maps
+       * them: as large as the model. Written after the load when it is missing or of another file;
+       * its folder is made. Nothing is kept when it is absent.
+       */
+      packedFile?: string
       progressToken?: ProgressToken
     }
     result: LoadedModel

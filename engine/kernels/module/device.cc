@@ -1,7 +1,8 @@
 #include "module/device.h"
 
-#include <cstring>
 #include <string>
+#include <string_view>
+#include <unordered_map>
 
 #include "choose_kernels.h"
 #include "module/backend.h"
@@ -21,6 +22,7 @@ const char* DeviceDescription(ggml_backend_dev_t) {
 }
 
 const char* KernelsName() { return Kernels().name; }
+const char* LayoutName() { return kLayout; }
 
 /// Its memory is the CPU's, which reports it.
 void DeviceMemory(ggml_backend_dev_t, std::size_t* free, std::size_t* total) {
@@ -35,6 +37,7 @@ void DeviceProperties(ggml_backend_dev_t device, ggml_backend_dev_props* propert
   properties->name = DeviceName(device);
   properties->description = DeviceDescription(device);
   properties->type = DeviceType(device);
+  properties->caps.buffer_from_host_ptr = FilesArePacked();
 }
 
 ggml_backend_t InitBackend(ggml_backend_dev_t, const char*) { return MakeBackend(); }
@@ -60,19 +63,16 @@ std::size_t DeviceCount(ggml_backend_reg_t) { return 1; }
 ggml_backend_dev_t GetDevice(ggml_backend_reg_t, std::size_t) { return Device(); }
 
 void* FindProcedure(ggml_backend_reg_t, const char* name) {
-  if (std::strcmp(name, "ggml_backend_set_n_threads") == 0) {
-    return reinterpret_cast<void*>(&SetThreads);
-  }
-  if (std::strcmp(name, "ggml_backend_set_abort_callback") == 0) {
-    return reinterpret_cast<void*>(&SetAbortCallback);
-  }
-  if (std::strcmp(name, "chatglm_kernels_are_in_use") == 0) {
-    return reinterpret_cast<void*>(&IsInUse);
-  }
-  if (std::strcmp(name, "chatglm_kernels_name") == 0) {
-    return reinterpret_cast<void*>(&KernelsName);
-  }
-  return nullptr;
+  static const std::unordered_map<std::string_view, void*> procedures = {
+      {"ggml_backend_set_n_threads", reinterpret_cast<void*>(&SetThreads)},
+      {"ggml_backend_set_abort_callback", reinterpret_cast<void*>(&SetAbortCallback)},
+      {"chatglm_kernels_are_in_use", reinterpret_cast<void*>(&IsInUse)},
+      {"chatglm_kernels_name", reinterpret_cast<void*>(&KernelsName)},
+      {"chatglm_kernels_layout", reinterpret_cast<void*>(&LayoutName)},
+      {"chatglm_kernels_pack", reinterpret_cast<void*>(&PackBlocks)},
+      {"chatglm_kernels_expect_packed_files", reinterpret_cast<void*>(&ExpectPackedFiles)}};
+  const auto found = procedures.find(name);
+  return found == procedures.end() ? nullptr : found->second;
 }
 
 ggml_backend_device MakeDevice(ggml_backend_buffer_type_t (*buffer_type)(ggml_backend_dev_t)) {
@@ -84,7 +84,7 @@ ggml_backend_device MakeDevice(ggml_backend_buffer_type_t (*buffer_type)(ggml_ba
                     .init_backend = InitBackend,
                     .get_buffer_type = buffer_type,
                     .get_host_buffer_type = nullptr,
-                    .buffer_from_host_ptr = nullptr,
+                    .buffer_from_host_ptr = MapPacked,
                     .supports_op = SupportsOperation,
                     .supports_buft = SupportsBufferType,
                     .offload_op = nullptr,

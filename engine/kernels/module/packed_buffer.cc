@@ -1,6 +1,7 @@
 #include "module/packed_buffer.h"
 
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <cstring>
@@ -17,23 +18,47 @@ constexpr std::size_t kHugePageBytes = std::size_t{2} << 20;
 
 std::atomic<int> live_buffers = 0;
 
+std::optional<BlockType> BlockTypeOf(ggml_type type) {
+  if (type == GGML_TYPE_Q4_0) return BlockType::kQ4_0;
+  if (type == GGML_TYPE_Q8_0) return BlockType::kQ8_0;
+  return std::nullopt;
+}
+
 std::byte* Memory(const ggml_tensor* tensor) { return static_cast<std::byte*>(tensor->data); }
+
+thread_local bool files_are_packed = false;
 
 /// Memory of a buffer. Pages that nobody touches take nothing.
 struct Pages {
   void* base;
   std::size_t bytes;
+  bool is_mapped_file;  ///< which is not ours to unmap
 };
 
 void Free(ggml_backend_buffer_t buffer) {
   const auto* pages = static_cast<const Pages*>(buffer->context);
-  if (pages->bytes > 0) munmap(pages->base, pages->bytes);
+  if (pages->bytes > 0 && !pages->is_mapped_file) munmap(pages->base, pages->bytes);
   delete pages;
   --live_buffers;
 }
 
 void* Base(ggml_backend_buffer_t buffer) {
   return static_cast<const Pages*>(buffer->context)->base;
+}
+
+/// Lets go of what nothing reads of a matrix in a mapped file: libllama has touched all of it.
+ggml_status InitTensor(ggml_backend_buffer_t buffer, ggml_tensor* tensor) {
+  const auto type = PackableType(tensor);
+  if (!type || !static_cast<const Pages*>(buffer->context)->is_mapped_file) {
+    return GGML_STATUS_SUCCESS;
+  }
+  static const auto page_bytes = static_cast<std::uintptr_t>(sysconf(_SC_PAGESIZE));
+  const auto [first, last] = FindUnused(*type, tensor->ne[1], tensor->ne[0], Memory(tensor));
+  const auto base = reinterpret_cast<std::uintptr_t>(tensor->data);
+  const std::uintptr_t begin = GGML_PAD(base + first, page_bytes);
+  const std::uintptr_t end = (base + last) & ~(page_bytes - 1);
+  if (begin < end) madvise(reinterpret_cast<void*>(begin), end - begin, MADV_DONTNEED);
+  return GGML_STATUS_SUCCESS;
 }
 
 void Clear(ggml_backend_buffer_t buffer, std::uint8_t value) {
@@ -78,7 +103,7 @@ bool CopyTensor(ggml_backend_buffer_t buffer, const ggml_tensor* source, ggml_te
 
 constexpr ggml_backend_buffer_i kBufferInterface = {.free_buffer = Free,
                                                     .get_base = Base,
-                                                    .init_tensor = nullptr,
+                                                    .init_tensor = InitTensor,
                                                     .memset_tensor = MemsetTensor,
                                                     .set_tensor = SetTensor,
                                                     .get_tensor = GetTensor,
@@ -88,8 +113,13 @@ constexpr ggml_backend_buffer_i kBufferInterface = {.free_buffer = Free,
                                                     .clear = Clear,
                                                     .reset = nullptr};
 
-ggml_backend_buffer_t Allocate(ggml_backend_buffer_type_t type, std::size_t size) {
-  Pages pages{.base = nullptr, .bytes = size};
+ggml_backend_buffer_t MakeBuffer(const Pages& pages, std::size_t size) {
+  ++live_buffers;
+  return ggml_backend_buffer_init(PackedBufferType(), kBufferInterface, new Pages(pages), size);
+}
+
+ggml_backend_buffer_t Allocate(ggml_backend_buffer_type_t, std::size_t size) {
+  Pages pages{.base = nullptr, .bytes = size, .is_mapped_file = false};
   if (size > 0) {
     pages.bytes = GGML_PAD(size, kHugePageBytes);
     pages.base =
@@ -98,8 +128,7 @@ ggml_backend_buffer_t Allocate(ggml_backend_buffer_type_t type, std::size_t size
     // Gigabytes are read from the first to the last byte for each token.
     madvise(pages.base, pages.bytes, MADV_HUGEPAGE);
   }
-  ++live_buffers;
-  return ggml_backend_buffer_init(type, kBufferInterface, new Pages(pages), size);
+  return MakeBuffer(pages, size);
 }
 
 const char* Name(ggml_backend_buffer_type_t) { return "ChatGLM"; }
@@ -132,9 +161,28 @@ bool IsInPackedBuffer(const ggml_tensor* tensor) {
 
 std::optional<BlockType> PackableType(const ggml_tensor* tensor) {
   if (tensor->view_src || tensor->ne[2] != 1 || tensor->ne[3] != 1) return std::nullopt;
-  if (tensor->type == GGML_TYPE_Q4_0) return BlockType::kQ4_0;
-  if (tensor->type == GGML_TYPE_Q8_0) return BlockType::kQ8_0;
-  return std::nullopt;
+  return BlockTypeOf(tensor->type);
+}
+
+void ExpectPackedFiles(bool are_packed) { files_are_packed = are_packed; }
+bool FilesArePacked() { return files_are_packed; }
+
+ggml_backend_buffer_t MapPacked(ggml_backend_dev_t, void* memory, std::size_t size, std::size_t) {
+  return MakeBuffer({.base = memory, .bytes = size, .is_mapped_file = true}, size);
+}
+
+bool PackBlocks(ggml_type type, std::int64_t rows, std::int64_t columns, const void* blocks,
+                void* packed) {
+  const auto block_type = BlockTypeOf(type);
+  if (!block_type || columns % kBlockColumns != 0 ||
+      PackedBytes(*block_type, rows, columns) !=
+          static_cast<std::size_t>(rows) * ggml_row_size(type, columns)) {
+    return false;
+  }
+  auto* memory = static_cast<std::byte*>(packed);
+  std::fill_n(memory, PackedBytes(*block_type, rows, columns), std::byte{0});
+  PackWeights(*block_type, rows, columns, static_cast<const std::byte*>(blocks), 1, memory);
+  return true;
 }
 
 bool IsInUse() { return live_buffers > 0; }

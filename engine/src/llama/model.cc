@@ -5,8 +5,10 @@
 #include <new>
 
 #include "llama/gguf_header.h"
+#include "llama/kernels.h"
 #include "llama/memory_simulation.h"
 #include "llama/model_params.h"
+#include "support/utf8.h"
 
 namespace chatglm {
 namespace {
@@ -33,6 +35,19 @@ bool CanMapFile(const Model::Options& options, const ModelDescription& descripti
   return MemorySimulation(options.path, options.placement).KeepsFileLayout();
 }
 
+/// Null when libllama cannot load it.
+llama_model* LoadFile(const std::filesystem::path& file, llama_model_params& params,
+                      llama_load_mode mode) {
+  params.load_mode = mode;
+  try {
+    return llama_model_load_from_file(PathToUtf8(file).c_str(), params);
+  } catch (const std::bad_alloc&) {
+    throw EngineError(ErrorCode::kOutOfMemory,
+                      "There is not enough memory for this model. Close other programs or choose "
+                      "INT4 instead of FP16.");
+  }
+}
+
 }  // namespace
 
 std::shared_ptr<const Model> Model::Load(const Options& options, const StopFlag& stop,
@@ -43,17 +58,15 @@ std::shared_ptr<const Model> Model::Load(const Options& options, const StopFlag&
   LoadProgress progress{stop, on_progress};
   ModelParams model_params(options.placement);
   llama_model_params& params = model_params.native();
-  params.load_mode =
-      CanMapFile(options, header.description()) ? LLAMA_LOAD_MODE_MMAP : LLAMA_LOAD_MODE_NONE;
   params.progress_callback = OnProgress;
   params.progress_callback_user_data = &progress;
   llama_model* model = nullptr;
-  try {
-    model = llama_model_load_from_file(header.description().path.c_str(), params);
-  } catch (const std::bad_alloc&) {
-    throw EngineError(ErrorCode::kOutOfMemory,
-                      "There is not enough memory for this model. Close other programs or choose "
-                      "INT4 instead of FP16.");
+  if (options.packed) {
+    const PackedFilesScope scope;
+    model = LoadFile(*options.packed, params, LLAMA_LOAD_MODE_MMAP);
+  } else {
+    const bool maps = CanMapFile(options, header.description());
+    model = LoadFile(options.path, params, maps ? LLAMA_LOAD_MODE_MMAP : LLAMA_LOAD_MODE_NONE);
   }
   if (!model) {
     stop.ThrowIfSet();

@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 
 #include "llama/placement.h"
 #include "support/model_description.h"
@@ -23,13 +24,15 @@ class Model {
     std::filesystem::path path;
     /// What concerns the weights of it.
     Placement placement = {};
+    /// A packed file of it, which is mapped instead; only for weights that are all on the CPU.
+    std::optional<std::filesystem::path> packed = std::nullopt;
   };
 
   /// Reads the file into memory; maps it only where every weight can stay as it lies there. The
   /// CPU has a layout of its own for most quantised weights, and a mapped file would stay in memory
-  /// beside that. Throws EngineError: what GgufHeader throws, kLoadFailed or kOutOfMemory when
-  /// libllama cannot load the file, kCancelled when `stop` is set. `on_progress` gets fractions
-  /// from 0 to 1.
+  /// beside that, unless it is packed. Throws EngineError: what GgufHeader throws, kLoadFailed or
+  /// kOutOfMemory when libllama cannot load the file, kCancelled when `stop` is set. `on_progress`
+  /// gets fractions from 0 to 1.
   static std::shared_ptr<const Model> Load(const Options& options, const StopFlag& stop,
                                            const std::function<void(float)>& on_progress);
 

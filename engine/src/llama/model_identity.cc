@@ -1,12 +1,11 @@
 #include "llama/model_identity.h"
 
-#include <gguf.h>
-
 #include <algorithm>
 #include <memory>
 #include <vector>
 
 #include "llama/backend.h"
+#include "llama/gguf_values.h"
 #include "support/file_reader.h"
 #include "support/utf8.h"
 
@@ -40,11 +39,20 @@ void AddSamples(DigestBuilder& builder, const FileReader& file, const gguf_conte
 
 }  // namespace
 
-Digest IdentifyModel(const std::filesystem::path& path, const Placement& placement) {
+Digest IdentifyFile(const std::filesystem::path& path) {
   const auto file = FileReader::Open(path);
   const std::string name = PathToUtf8(path);
-  const std::unique_ptr<gguf_context, void (*)(gguf_context*)> gguf(
-      gguf_init_from_file(name.c_str(), {.no_alloc = true, .ctx = nullptr}), gguf_free);
+  const GgufPointer gguf(gguf_init_from_file(name.c_str(), {.no_alloc = true, .ctx = nullptr}));
+  DigestBuilder builder;
+  builder.AddNumber(file->size());
+  std::error_code error;
+  const auto changed_at = std::filesystem::last_write_time(path, error);
+  builder.AddNumber(static_cast<std::uint64_t>(changed_at.time_since_epoch().count()));
+  if (gguf) AddSamples(builder, *file, *gguf);
+  return builder.Finish();
+}
+
+Digest IdentifyModel(const Digest& file, const Placement& placement) {
   DigestBuilder builder;
   builder.AddText(LlamaVersion());
   builder.AddNumber(static_cast<std::uint64_t>(placement.cache_type));
@@ -55,11 +63,7 @@ Digest IdentifyModel(const std::filesystem::path& path, const Placement& placeme
   for (const std::string& device : placement.devices.value_or(std::vector<std::string>())) {
     builder.AddText(device);
   }
-  builder.AddNumber(file->size());
-  std::error_code error;
-  const auto changed_at = std::filesystem::last_write_time(path, error);
-  builder.AddNumber(static_cast<std::uint64_t>(changed_at.time_since_epoch().count()));
-  if (gguf) AddSamples(builder, *file, *gguf);
+  builder.Add(file);
   return builder.Finish();
 }
 

@@ -139,6 +139,9 @@ LoadOptions ParseLoad(const json& params) {
     options.threads = static_cast<int>(*threads);
   }
   options.store = ParseStore(fields);
+  if (fields.Find("packedFile")) {
+    options.packed_file = PathFromUtf8(ParsePath(params, "packedFile"));
+  }
   return options;
 }
 

@@ -61,6 +61,7 @@ json ToJson(const LoadedModel& model) {
   return {{"description", ToJson(model.description)},
           {"memory", ToJson(model.memory)},
           {"kernels", model.kernels},
+          {"isMappedPacked", model.is_mapped_packed},
           {"contextLength", model.context_length},
           {"threads", model.threads}};
 }

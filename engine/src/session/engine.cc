@@ -1,34 +1,76 @@
 #include "session/engine.h"
 
+#include <cstdio>
+
 #include "llama/kernels.h"
 #include "llama/model_identity.h"
+#include "llama/packed_file.h"
 #include "session/memory_fit.h"
 #include "support/processor.h"
 #include "support/utf8.h"
 
 namespace chatglm {
+namespace {
+
+/// Null when there is no packed file, or when it cannot be used.
+std::shared_ptr<const Model> LoadPacked(const LoadOptions& options, const Digest& file,
+                                        const StopFlag& stop,
+                                        const std::function<void(float)>& on_progress) {
+  const std::filesystem::path path = PathFromUtf8(options.path);
+  if (!options.packed_file || options.placement.gpu_layers != 0 ||
+      !IsPackedFileOf(*options.packed_file, path, file)) {
+    return nullptr;
+  }
+  try {
+    return Model::Load(
+        {.path = path, .placement = options.placement, .packed = options.packed_file}, stop,
+        on_progress);
+  } catch (const EngineError& error) {
+    if (error.code() != ErrorCode::kLoadFailed) throw;
+    std::fprintf(stderr, "engine: the weights that were kept are not used: %s\n", error.what());
+    return nullptr;
+  }
+}
+
+}  // namespace
+
 LoadedModel Engine::Load(const LoadOptions& options, const StopFlag& stop,
                          const std::function<void(float)>& on_progress) {
   const std::lock_guard load_lock(load_mutex_);
   Unload();  // first, so that two models never need memory at once
   const std::filesystem::path path = PathFromUtf8(options.path);
-  auto model = Model::Load({.path = path, .placement = options.placement}, stop, on_progress);
+  const Digest file = IdentifyFile(path);
+  auto model = LoadPacked(options, file, stop, on_progress);
+  const bool is_mapped_packed = model != nullptr;
+  if (!model) {
+    model = Model::Load({.path = path, .placement = options.placement}, stop, on_progress);
+  }
   const std::uint32_t trained = model->description().context_length;
   const int threads = options.threads.value_or(PhysicalCores());
   std::unique_ptr<PrefixStore> store;
   if (options.store) {
-    store = std::make_unique<PrefixStore>(*options.store, IdentifyModel(path, options.placement));
+    store = std::make_unique<PrefixStore>(*options.store, IdentifyModel(file, options.placement));
   }
   auto scheduler = std::make_shared<Scheduler>(
       std::move(model), PlanScheduler(options.placement, trained, threads), std::move(store));
   stop.ThrowIfSet();
+  if (options.packed_file && !is_mapped_packed && options.placement.gpu_layers == 0 &&
+      KernelsAreInUse()) {
+    weights_keeper_.Begin(path, file, *options.packed_file,
+                          [this] { return work_state().is_computing; });
+  }
   const std::lock_guard lock(mutex_);
   scheduler_ = scheduler;
-  return {scheduler->model().description(), scheduler->memory(), scheduler->context_tokens(),
-          threads, KernelsInUse()};
+  return {scheduler->model().description(),
+          scheduler->memory(),
+          scheduler->context_tokens(),
+          threads,
+          KernelsInUse(),
+          is_mapped_packed};
 }
 
 void Engine::Unload() {
+  weights_keeper_.Stop();
   std::shared_ptr<Scheduler> old;
   {
     const std::lock_guard lock(mutex_);

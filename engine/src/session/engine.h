@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -10,6 +11,7 @@
 #include "session/generation.h"
 #include "session/scheduler.h"
 #include "session/text_score.h"
+#include "session/weights_keeper.h"
 
 namespace chatglm {
 
@@ -19,6 +21,9 @@ struct LoadOptions {
   std::optional<int> threads = std::nullopt;  ///< one a physical core
   /// Where conversations are kept so that they are not read again; nowhere when absent.
   std::optional<PrefixStore::Options> store = std::nullopt;
+  /// Where the weights are kept as our kernels read them, so that the next load only maps them;
+  /// written after the load when it is not there. Not kept when absent.
+  std::optional<std::filesystem::path> packed_file = std::nullopt;
 };
 
 struct PrepareRequest {
@@ -36,7 +41,8 @@ struct LoadedModel {
   std::vector<MemoryUse> memory;  ///< as allocated
   std::uint32_t context_length;
   int threads;
-  std::string kernels;  ///< as KernelsInUse says
+  std::string kernels;    ///< as KernelsInUse says
+  bool is_mapped_packed;  ///< from LoadOptions::packed_file
 };
 
 /// The model that is loaded and what may be asked of it. Any thread may call anything.
@@ -78,6 +84,7 @@ class Engine {
   mutable std::mutex mutex_;
   std::shared_ptr<Scheduler> scheduler_;  // guarded by mutex_
   AdapterShelf adapters_;
+  WeightsKeeper weights_keeper_;  // last, so that it ends before what it asks for the work state
 };
 
 }  // namespace chatglm

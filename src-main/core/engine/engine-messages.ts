@@ -141,6 +141,7 @@ const loadedModel = z.object({
   contextLength: positive,
   threads: positive,
   kernels: z.string().exactOptional(),
+  isMappedPacked: z.boolean().exactOptional(),
 }) satisfies z.ZodType<LoadedModel>
 
 const tokenLogprob = z.object({
@@ -202,6 +203,7 @@ export const engineParamsSchemas = {
     path,
     threads: positive.exactOptional(),
     conversationCache: conversationCache.exactOptional(),
+    packedFile: path.exactOptional(),
     progressToken,
   }),
   'model.fit': z.object({ subject: fitSubject, placements: z.array(placement) }),

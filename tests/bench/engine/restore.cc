@@ -40,7 +40,7 @@ std::unique_ptr<chatglm::Scheduler> Start(const std::shared_ptr<const chatglm::M
   const auto tokens = static_cast<std::uint32_t>(std::atoi(arguments[3]));
   auto store = std::make_unique<chatglm::PrefixStore>(
       chatglm::PrefixStore::Options{arguments[4], std::uint64_t{4} << 30},
-      chatglm::IdentifyModel(arguments[1], {}));
+      chatglm::IdentifyModel(chatglm::IdentifyFile(arguments[1]), {}));
   return std::make_unique<chatglm::Scheduler>(
       model,
       chatglm::SchedulerOptions{.context_tokens = tokens + 1024,
