@@ -20,6 +20,7 @@ import { ModelFetcher } from './models/model-fetcher.ts'
 import { ModelLibrary } from './models/model-library.ts'
 import { ModelService } from './models/model-service.ts'
 import { ModelsFolder } from './models/models-folder.ts'
+import { PackedWeights } from './models/packed-weights.ts'
 import { StorageService } from './models/storage-service.ts'
 import { VerifyService } from './models/verify-service.ts'
 import type { Resources } from './resources.ts'
@@ -80,8 +81,12 @@ export async function createModelServices(options: ModelServicesOptions) {
     ...{ engine, settings, store, log },
     folder: join(folders.cache, 'conversations'),
   })
+  const packedWeights = new PackedWeights({
+    ...{ settings, log },
+    folder: join(folders.cache, 'weights'),
+  })
   const models: ModelService = new ModelService({
-    ...{ engine, library, settings, events, log, fit, conversationCache },
+    ...{ engine, library, settings, events, log, fit, conversationCache, packedWeights },
     downloadedFolder: () => folder.path(),
   })
   followDevices({ devices, engine, models, settings, log })
@@ -106,8 +111,8 @@ export async function createModelServices(options: ModelServicesOptions) {
       ...{ packFile: resources.cudaPackFile, packsFolder, events, devices },
       network: () => fetcher.network(),
     }),
-    storage: new StorageService({ folder, downloads, models, events }),
-    verify: new VerifyService(library, events),
+    storage: new StorageService({ folder, downloads, models, packedWeights, events }),
+    verify: new VerifyService({ library, packedWeights, events }),
     benchmark: new BenchmarkService(models, () => devices.chosen()),
   }
 }

@@ -66,4 +66,6 @@ export interface ModelStorage {
   folder: string
   freeBytes: number
   usedBytes: number
+  /** What is kept of weights as the CPU kernels read them. */
+  packedBytes: number
 }

@@ -47,6 +47,8 @@ export interface AppSettings {
   cacheType: CacheType
   /** What is kept on the disk of conversations that were read; 0 keeps nothing. */
   conversationCacheBytes: number
+  /** Whether weights are kept as our CPU kernels read them, so that models start at once. */
+  keepPackedWeights: boolean
   /** What computes; `auto` takes the best that passed its self-test. */
   backend: 'auto' | Backend
   /** Layers on GPUs; null puts as many there as fit. */
@@ -97,6 +99,7 @@ export const defaultSettings: AppSettings = {
   threads: null,
   cacheType: 'f16',
   conversationCacheBytes: 4 * 1024 ** 3,
+  keepPackedWeights: true,
   backend: 'auto',
   gpuLayers: null,
   tensorSplit: null,

@@ -43,6 +43,7 @@ export const modelSettings = {
   threads: z.int().min(1).max(1024).nullable(),
   cacheType,
   conversationCacheBytes: z.int().min(0),
+  keepPackedWeights: z.boolean(),
   backend: z.enum(['auto', ...backends]),
   gpuLayers: gpuLayers.nullable(),
   tensorSplit: tensorSplit.nullable(),

@@ -1,4 +1,4 @@
-import type { LoadedModel, Placement } from '../../shared/engine-api.ts'
+import type { LoadedModel } from '../../shared/engine-api.ts'
 import type { EngineState } from '../../shared/engine-state.ts'
 import { AppError, failureOf } from '../../shared/errors.ts'
 import type { ModelId } from '../../shared/ids.ts'
@@ -12,6 +12,8 @@ import type { SettingsService } from '../settings/settings-service.ts'
 import type { FitService } from './fit-service.ts'
 import { demoModelId, type ModelLibrary } from './model-library.ts'
 import type { ModelOnDisk } from './model-manifest.ts'
+import type { PackedWeights } from './packed-weights.ts'
+import { placeModel } from './place-model.ts'
 import { prepareModel } from './prepare-model.ts'
 
 export interface ModelServices {
@@ -22,6 +24,7 @@ export interface ModelServices {
   log: Logger
   fit: FitService
   conversationCache: ConversationCache
+  packedWeights: PackedWeights
   /** Where downloaded models are kept. */
   downloadedFolder: () => string
 }
@@ -185,7 +188,10 @@ export class ModelService {
   /** Forgets a model, after unloading it. */
   async remove(modelId: ModelId): Promise<void> {
     if (this.state.type !== 'none' && this.state.modelId === modelId) await this.unload()
-    await this.services.library.remove(modelId)
+    const { library, packedWeights } = this.services
+    const { path, convertedFile } = await library.find(modelId)
+    await library.remove(modelId)
+    await packedWeights.forget(convertedFile ?? path)
     await this.tellList()
   }
 
@@ -224,28 +230,15 @@ export class ModelService {
   ) {
     this.setState({ type: 'loading', modelId, fraction: 0 })
     const { threads } = this.services.settings.read()
-    const placement = await this.place(path)
+    const placement = await placeModel(path, this.services)
     const params = {
       ...{ path, ...placement, ...(threads === null ? {} : { threads }) },
       ...this.services.conversationCache.loadOptions(),
+      ...(await this.services.packedWeights.loadOptions(path)),
     }
     const onProgress = ({ fraction }: { fraction: number }) =>
       this.setState({ type: 'loading', modelId, fraction })
     return client.request('model.load', params, { signal, onProgress })
-  }
-
-  /** How the model goes into memory. Throws AppError `model.too_big`. */
-  private async place(path: string): Promise<Placement> {
-    const { fit, log, settings } = this.services
-    try {
-      return await fit.place(path)
-    } catch (error) {
-      if (error instanceof AppError && error.code === 'model.too_big') throw error
-      log.error('the memory of a model could not be computed', error)
-      // What cannot be computed is tried: loading what fits is never refused.
-      const { contextLength, cacheType } = settings.read()
-      return { cacheType, ...(contextLength === null ? {} : { contextLength }) }
-    }
   }
 
   private fail(modelId: ModelId, error: unknown, signal: AbortSignal): void {

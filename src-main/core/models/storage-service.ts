@@ -8,11 +8,13 @@ import { diskUse } from './disk-use.ts'
 import type { ModelDownloads } from './model-downloads.ts'
 import type { ModelService } from './model-service.ts'
 import type { ModelsFolder } from './models-folder.ts'
+import type { PackedWeights } from './packed-weights.ts'
 
 export interface StorageServices {
   folder: ModelsFolder
   downloads: ModelDownloads
   models: ModelService
+  packedWeights: PackedWeights
   events: AppEventBus
 }
 
@@ -26,10 +28,15 @@ export class StorageService {
   constructor(private readonly services: StorageServices) {}
 
   async read(): Promise<ModelStorage> {
+    const { packedWeights } = this.services
     const folder = this.services.folder.path()
     await mkdir(folder, { recursive: true })
     const { bavail, bsize } = await statfs(folder)
-    return { folder, freeBytes: bavail * bsize, usedBytes: await diskUse(folder) }
+    return {
+      ...{ folder, freeBytes: bavail * bsize },
+      usedBytes: await diskUse(folder),
+      packedBytes: await packedWeights.sizeBytes(),
+    }
   }
 
   /**

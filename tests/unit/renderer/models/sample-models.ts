@@ -155,7 +155,12 @@ export const modelAnswers: FakeAnswers = {
   'catalogue.read': () => ({ catalogue: sampleCatalogue, acceptedLicenceIds: [] }),
   'download.list': () => [],
   'device.read': () => cpuOnly,
-  'storage.read': () => ({ folder: '/models', usedBytes: 4e9, freeBytes: 100e9 }),
+  'storage.read': () => ({
+    folder: '/models',
+    usedBytes: 4e9,
+    freeBytes: 100e9,
+    packedBytes: 3.5e9,
+  }),
   'cache.read': () => ({ sizeBytes: 0 }),
   'model.fit': ({ subject, placement }) => {
     const { results } =

@@ -9,7 +9,7 @@ import { typeInto } from './type-into.ts'
 enableAutoUnmount(afterEach)
 
 const text = () => document.body.textContent
-const moved = { folder: '/elsewhere', usedBytes: 5e9, freeBytes: 80e9 }
+const moved = { folder: '/elsewhere', usedBytes: 5e9, freeBytes: 80e9, packedBytes: 0 }
 
 test('says where the models are, what they take and what is free', async () => {
   await mountInApp(StorageSettings)

@@ -1,0 +1,90 @@
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { z } from 'zod'
+import { newDataFolder, startTestApp, type TestApp } from '../../../fakes/test-app.ts'
+import { until } from '../../../fakes/wait.ts'
+import { modelId } from '../../../../src-main/shared/ids.ts'
+
+const demo = modelId('demo')
+const paramsSchema = z.object({ packedFile: z.string().optional() })
+
+let fixture: TestApp
+let folder: string
+let requestLog: string
+
+beforeEach(async () => {
+  const dataFolder = newDataFolder()
+  mkdirSync(dataFolder, { recursive: true })
+  requestLog = join(dataFolder, 'requests')
+  folder = join(dataFolder, 'cache', 'weights')
+  fixture = await startTestApp({ reply: ['One'], requestLog }, dataFolder)
+})
+afterEach(() => fixture.app.close())
+
+/** Loads the demo model; where the engine was told to keep its weights. */
+async function load(): Promise<string | undefined> {
+  const loads = () =>
+    existsSync(requestLog)
+      ? readFileSync(requestLog, 'utf8')
+          .split('\n')
+          .filter((line) => line.startsWith('model.load '))
+      : []
+  const before = loads().length
+  await fixture.ask('model.load', { modelId: demo })
+  await until(() => loads().length > before)
+  return paramsSchema.parse(JSON.parse(loads().at(-1)?.slice('model.load '.length) ?? ''))
+    .packedFile
+}
+
+function keep(name: string, usedAtSeconds: number): void {
+  mkdirSync(folder, { recursive: true })
+  writeFileSync(join(folder, name), 'weights')
+  utimesSync(join(folder, name), usedAtSeconds, usedAtSeconds)
+}
+
+test('keeps the weights of the two models that were used last', async () => {
+  for (const [index, name] of ['a.gguf', 'c.gguf', 'b.gguf.partial'].entries())
+    keep(name, index + 1)
+  const packedFile = await load()
+  expect(packedFile).toMatch(/[0-9a-f]{16}\.gguf$/)
+  expect(packedFile?.startsWith(folder)).toBe(true)
+  expect(readdirSync(folder)).toEqual(['c.gguf'])
+  writeFileSync(packedFile ?? '', 'weights of the demo model')
+  expect((await fixture.ask('storage.read', {})).packedBytes).toBeGreaterThan(0)
+  expect(await load()).toBe(packedFile)
+  expect(existsSync(packedFile ?? '')).toBe(true)
+})
+
+test('forgets weights that are doubted, and all when none are wanted', async () => {
+  const packedFile = (await load()) ?? ''
+  writeFileSync(packedFile, 'weights of the demo model')
+  keep('other.gguf', 1)
+  await fixture.ask('model.verify', { modelId: demo })
+  expect(readdirSync(folder)).toEqual(['other.gguf'])
+  await fixture.ask('settings.write', { changes: { keepPackedWeights: false } })
+  await until(() => !existsSync(folder))
+  expect(await load()).toBeUndefined()
+  expect(existsSync(folder)).toBe(false)
+})
+
+test('forgets the weights of a model that is taken from the list', async () => {
+  const file = join(folder, '..', 'mine.gguf')
+  mkdirSync(join(folder, '..'), { recursive: true })
+  writeFileSync(file, 'GGUF')
+  const { modelId: id } = await fixture.ask('model.open', { path: file })
+  await fixture.waitFor('model.changed', ({ state }) => state.type === 'ready')
+  const loads = readFileSync(requestLog, 'utf8').split('\n')
+  const line = loads.findLast((text) => text.startsWith('model.load '))
+  const { packedFile } = paramsSchema.parse(JSON.parse(line?.slice('model.load '.length) ?? ''))
+  writeFileSync(packedFile ?? '', 'weights of mine')
+  await fixture.ask('model.remove', { modelId: id })
+  expect(readdirSync(folder)).toEqual([])
+})
