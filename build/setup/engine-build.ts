@@ -82,7 +82,9 @@ export async function buildEngine(
     ...(flavour === 'tsan' ? ['races_tests'] : programs),
     ...(options.tests && flavour !== 'tsan' ? ['all'] : []),
     ...(options.bench
-      ? ['bench-random_model', 'bench-overhead', 'bench-speed', 'bench-limits', 'bench-replies']
+      ? ['random_model', 'overhead', 'speed', 'limits', 'replies', 'restore'].map(
+          (name) => `bench-${name}`,
+        )
       : []),
   ]
   await run('cmake', ['--build', folder, '--target', ...targets])

@@ -12,7 +12,8 @@ interface LlamaLock {
   vulkan: Record<string, LockedPackage & { file: string }>
 }
 
-async function readLock(): Promise<LlamaLock> {
+/** What is pinned of llama.cpp. */
+export async function readLock(): Promise<LlamaLock> {
   return JSON.parse(await readFile(join(root, 'engine/llama.lock.json'), 'utf8')) as LlamaLock
 }
 

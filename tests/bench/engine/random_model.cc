@@ -1,4 +1,4 @@
-// bench-random_model DESTINATION [q4_0|q8_0]: writes a GGUF of ChatGLM2-6B's shape with random
+// bench-random_model DESTINATION q4_0|q8_0 LAYERS: writes a GGUF of ChatGLM2-6B's shape with random
 // weights, as the official INT4 or INT8 converts (blocks of which those of a row have one scale,
 // F16 embedding and output), and a vocabulary of made-up pieces.
 
@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <fstream>
 #include <string>
@@ -15,7 +16,6 @@
 namespace {
 
 // Sizes: CHATGLM2-6B's config.json.
-constexpr int kLayers = 28;
 constexpr std::int64_t kHidden = 4096;
 constexpr std::int64_t kFeedForward = 13696;
 constexpr std::int64_t kQkv = 4608;
@@ -56,13 +56,13 @@ std::int32_t PieceKind(int id) {
   return id < kPieces + 5 ? 3 : 5;  // control, unused
 }
 
-void WriteKeys(gguf_context* gguf) {
+void WriteKeys(gguf_context* gguf, int layers) {
   gguf_set_val_str(gguf, "general.architecture", "chatglm");
   gguf_set_val_str(gguf, "general.name", "random ChatGLM2-6B shape");
   gguf_set_val_u32(gguf, "general.quantization_version", 2);
   gguf_set_val_u32(gguf, "chatglm.context_length", 32768);
   gguf_set_val_u32(gguf, "chatglm.embedding_length", kHidden);
-  gguf_set_val_u32(gguf, "chatglm.block_count", kLayers);
+  gguf_set_val_u32(gguf, "chatglm.block_count", layers);
   gguf_set_val_u32(gguf, "chatglm.feed_forward_length", kFeedForward);
   gguf_set_val_u32(gguf, "chatglm.attention.head_count", 32);
   gguf_set_val_u32(gguf, "chatglm.attention.head_count_kv", 2);
@@ -122,15 +122,16 @@ void FillRandom(ggml_type type, Random& random, std::vector<char>& data) {
 }  // namespace
 
 int main(int argument_count, char** arguments) {
-  const std::string type_name = argument_count == 3 ? arguments[2] : "q4_0";
-  if (argument_count < 2 || argument_count > 3 || (type_name != "q4_0" && type_name != "q8_0")) {
-    std::fputs("usage: bench-random_model DESTINATION [q4_0|q8_0]\n", stderr);
+  const std::string type_name = argument_count == 4 ? arguments[2] : "";
+  const int layers = argument_count == 4 ? std::atoi(arguments[3]) : 0;
+  if ((type_name != "q4_0" && type_name != "q8_0") || layers < 1 || layers > 28) {
+    std::fputs("usage: bench-random_model DESTINATION q4_0|q8_0 LAYERS\n", stderr);
     return 2;
   }
   const ggml_type weights = type_name == "q4_0" ? GGML_TYPE_Q4_0 : GGML_TYPE_Q8_0;
   ggml_context* tensors = ggml_init({.mem_size = 1 << 20, .mem_buffer = nullptr, .no_alloc = true});
   gguf_context* gguf = gguf_init_empty();
-  WriteKeys(gguf);
+  WriteKeys(gguf, layers);
   const auto add = [&](const std::string& name, ggml_type type, std::int64_t columns,
                        std::int64_t rows) {
     ggml_tensor* tensor = rows == 1 ? ggml_new_tensor_1d(tensors, type, columns)
@@ -139,7 +140,7 @@ int main(int argument_count, char** arguments) {
     gguf_add_tensor(gguf, tensor);
   };
   add("token_embd.weight", GGML_TYPE_F16, kHidden, kVocabulary);
-  for (int layer = 0; layer < kLayers; ++layer) {
+  for (int layer = 0; layer < layers; ++layer) {
     const std::string block = "blk." + std::to_string(layer) + ".";
     add(block + "attn_norm.weight", GGML_TYPE_F32, kHidden, 1);
     add(block + "attn_qkv.weight", weights, kHidden, kQkv);

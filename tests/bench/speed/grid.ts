@@ -5,15 +5,22 @@ export interface SpeedCase {
   depth: number
 }
 
+export type Weights = 'q4_0' | 'q8_0'
+
 /** What one file is measured with. */
 export interface Grid {
-  weights: 'q4_0' | 'q8_0'
+  weights: Weights
   threads: number
+  /** Of the model, whose other sizes are ChatGLM2-6B's. */
+  layers: number
   cases: SpeedCase[]
 }
 
+/** Of ChatGLM2-6B. */
+export const allLayers = 28
+
 const prompt = (count: number, depth = 0): SpeedCase => ({ kind: 'prompt', count, depth })
-const reply = (depth: number): SpeedCase => ({ kind: 'reply', count: 32, depth })
+const reply = (depth: number, count = 32): SpeedCase => ({ kind: 'reply', count, depth })
 const batches: SpeedCase[] = [1, 4, 16].map((count) => ({ kind: 'batch', count, depth: 0 }))
 
 const allCases = [
@@ -22,17 +29,18 @@ const allCases = [
   ...batches,
 ]
 
-/** Takes hours: reading 8,192 tokens alone takes minutes. */
-export const wholeGrid: Grid[] = (['q4_0', 'q8_0'] as const).flatMap((weights) =>
-  [1, 2].map((threads) => ({ weights, threads, cases: allCases })),
-)
+/** With all layers it takes hours: reading 8,192 tokens alone takes minutes. */
+export const wholeGrid = (layers: number): Grid[] =>
+  (['q4_0', 'q8_0'] as const).flatMap((weights) =>
+    [1, 2].map((threads) => ({ weights, threads, layers, cases: allCases })),
+  )
 
-const quickCases = [prompt(128), { kind: 'reply', count: 8, depth: 0 } as const]
+const quickCases = [prompt(128), reply(0, 8)]
 
 /** Takes some minutes. */
-export const quickGrid: Grid[] = [
-  { weights: 'q4_0', threads: 2, cases: [...quickCases, ...batches] },
-  { weights: 'q8_0', threads: 2, cases: quickCases },
+export const quickGrid = (layers: number): Grid[] => [
+  { weights: 'q4_0', threads: 2, layers, cases: [...quickCases, ...batches] },
+  { weights: 'q8_0', threads: 2, layers, cases: quickCases },
 ]
 
 /** As bench-speed takes it, and the key of a result. */

@@ -7,34 +7,10 @@ import { z } from 'zod'
 import { root } from '../../../build/setup/paths.ts'
 import { EngineProcess } from '../../../src-main/core/engine/engine-process.ts'
 import { prepareModel } from '../../../src-main/core/models/prepare-model.ts'
+import { type Replies, repliesSchema } from './records.ts'
+import { parseLines } from './samples.ts'
 
 const textsSchema = z.array(z.object({ name: z.string(), prompt: z.string(), reply: z.string() }))
-const draftSchema = z.object({
-  name: z.string(),
-  tokens: z.number(),
-  plainPerSecond: z.number(),
-  draftedPerSecond: z.number(),
-  steps: z.number(),
-  drafted: z.number(),
-  accepted: z.number(),
-})
-const sharingSchema = z.object({
-  usualMs: z.number(),
-  sharedMs: z.number(),
-  longestMs: z.number(),
-  steps: z.number(),
-})
-
-/** A reply written with and without drafts. */
-export type Drafted = z.infer<typeof draftSchema>
-/** What a reply waits for its next token, alone and while another prompt is read. */
-export type Sharing = z.infer<typeof sharingSchema>
-
-export interface Replies {
-  drafted: Drafted[]
-  sharing: Sharing
-}
-
 const goldens = process.env['CHATGLM_GOLDENS'] ?? join(root, '../shared/goldens')
 
 /** The texts as the official tokenizer splits them, in the form that bench-replies reads. */
@@ -81,14 +57,8 @@ export async function measureReplies(
     const { stdout } = await execa(program, [model, texts, String(threads), String(rounds)], {
       stderr: 'ignore',
     })
-    const lines = stdout
-      .trim()
-      .split('\n')
-      .map((line): unknown => JSON.parse(line))
-    return {
-      drafted: lines.slice(0, -1).map((line) => draftSchema.parse(line)),
-      sharing: sharingSchema.parse(lines.at(-1)),
-    }
+    const lines = parseLines(stdout)
+    return repliesSchema.parse({ drafted: lines.slice(0, -1), sharing: lines.at(-1) })
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
