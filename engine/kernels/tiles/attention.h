@@ -30,26 +30,36 @@ inline void LoadCacheRow(const CacheRows& rows, std::int64_t row, std::int64_t c
   }
 }
 
+// The sums of a tile stay in registers only when the compiler sees each as a variable of its own:
+// when the loops over them are unrolled before it decides.
+
 /// scores[key][lane] of kKeys keys that follow one another.
 template <class V, int kKeys>
 inline void ScoreKeys(const float* keys, const float* queries, std::int64_t head_size,
                       float* scores) {
   constexpr int kVectors = kQueryLanes / V::kLanes;
   typename V::Floats sums[kKeys][kVectors];
+#pragma GCC unroll 16
   for (int k = 0; k < kKeys; ++k) {
+#pragma GCC unroll 16
     for (int v = 0; v < kVectors; ++v) sums[k][v] = V::Zero();
   }
   for (std::int64_t i = 0; i < head_size; ++i) {
     typename V::Floats query[kVectors];
+#pragma GCC unroll 16
     for (int v = 0; v < kVectors; ++v) {
       query[v] = V::Load(queries + i * kQueryLanes + v * V::kLanes);
     }
+#pragma GCC unroll 16
     for (int k = 0; k < kKeys; ++k) {
       const auto key = V::Broadcast(keys + k * head_size + i);
+#pragma GCC unroll 16
       for (int v = 0; v < kVectors; ++v) sums[k][v] = V::MultiplyAdd(key, query[v], sums[k][v]);
     }
   }
+#pragma GCC unroll 16
   for (int k = 0; k < kKeys; ++k) {
+#pragma GCC unroll 16
     for (int v = 0; v < kVectors; ++v) {
       V::Store(scores + k * kQueryLanes + v * V::kLanes, sums[k][v]);
     }
@@ -62,22 +72,29 @@ inline void AddValues(const float* values, const float* weights, std::int64_t ke
                       std::int64_t head_size, float* outputs) {
   constexpr int kVectors = kQueryLanes / V::kLanes;
   typename V::Floats sums[kSizes][kVectors];
+#pragma GCC unroll 16
   for (int i = 0; i < kSizes; ++i) {
+#pragma GCC unroll 16
     for (int v = 0; v < kVectors; ++v) {
       sums[i][v] = V::Load(outputs + i * kQueryLanes + v * V::kLanes);
     }
   }
   for (std::int64_t key = 0; key < keys; ++key) {
     typename V::Floats weight[kVectors];
+#pragma GCC unroll 16
     for (int v = 0; v < kVectors; ++v) {
       weight[v] = V::Load(weights + key * kQueryLanes + v * V::kLanes);
     }
+#pragma GCC unroll 16
     for (int i = 0; i < kSizes; ++i) {
       const auto value = V::Broadcast(values + key * head_size + i);
+#pragma GCC unroll 16
       for (int v = 0; v < kVectors; ++v) sums[i][v] = V::MultiplyAdd(value, weight[v], sums[i][v]);
     }
   }
+#pragma GCC unroll 16
   for (int i = 0; i < kSizes; ++i) {
+#pragma GCC unroll 16
     for (int v = 0; v < kVectors; ++v) {
       V::Store(outputs + i * kQueryLanes + v * V::kLanes, sums[i][v]);
     }
@@ -138,6 +155,22 @@ inline void WeighScores(const std::uint16_t* mask, std::int64_t keys, std::int64
   }
 }
 
+/// Calls `work` for runs that cover `count`: as long as sums fit the registers, shorter ones at the
+/// end, of 1 only when nothing else is left. A short run has 8 sums, fewer would not hide what an
+/// instruction takes; so two of them stand for a long one and a rest.
+template <class V, class Work>
+inline void ForEachRun(std::int64_t count, const Work& work) {
+  constexpr int kMost = V::kAttentionRows;
+  constexpr int kLeast = static_cast<int>(8 * V::kLanes / kQueryLanes);
+  std::int64_t at = 0;
+  while (count - at >= kMost && (count - at != 2 * kLeast || kMost >= 2 * kLeast)) {
+    work.template operator()<kMost>(at);
+    at += kMost;
+  }
+  for (; at + kLeast <= count; at += kLeast) work.template operator()<kLeast>(at);
+  for (; at < count; ++at) work.template operator()<1>(at);
+}
+
 template <class V>
 inline void AttendTile(const AttentionJob& job, std::int64_t token, std::int64_t keys,
                        const std::uint16_t* mask, const float* key_rows, const float* value_rows,
@@ -146,22 +179,13 @@ inline void AttendTile(const AttentionJob& job, std::int64_t token, std::int64_t
   const float* queries = job.queries + token * size * kQueryLanes;
   float* outputs = job.parts[token];
   float* maxima = outputs + size * kQueryLanes;
-  std::int64_t key = 0;
-  for (; key + V::kAttentionRows <= keys; key += V::kAttentionRows) {
-    ScoreKeys<V, V::kAttentionRows>(key_rows + key * size, queries, size,
-                                    scores + key * kQueryLanes);
-  }
-  for (; key < keys; ++key) {
-    ScoreKeys<V, 1>(key_rows + key * size, queries, size, scores + key * kQueryLanes);
-  }
+  ForEachRun<V>(keys, [&]<int kKeys>(std::int64_t key) {
+    ScoreKeys<V, kKeys>(key_rows + key * size, queries, size, scores + key * kQueryLanes);
+  });
   WeighScores<V>(mask, keys, size, scores, outputs, maxima, maxima + kQueryLanes);
-  std::int64_t i = 0;
-  for (; i + V::kAttentionRows <= size; i += V::kAttentionRows) {
-    AddValues<V, V::kAttentionRows>(value_rows + i, scores, keys, size, outputs + i * kQueryLanes);
-  }
-  for (; i < size; ++i) {
-    AddValues<V, 1>(value_rows + i, scores, keys, size, outputs + i * kQueryLanes);
-  }
+  ForEachRun<V>(size, [&]<int kSizes>(std::int64_t i) {
+    AddValues<V, kSizes>(value_rows + i, scores, keys, size, outputs + i * kQueryLanes);
+  });
 }
 
 template <class V>

@@ -162,7 +162,9 @@ inline void MultiplyHalfTile(const HalfMatrix& matrix, const float* input,
                              std::int64_t input_stride, std::int64_t row, float* output,
                              std::int64_t stride) {
   typename V::Floats sums[kTokens][kRows];
+#pragma GCC unroll 16
   for (int t = 0; t < kTokens; ++t) {
+#pragma GCC unroll 16
     for (int r = 0; r < kRows; ++r) sums[t][r] = V::Zero();
   }
   const auto* data = reinterpret_cast<const std::uint16_t*>(matrix.data + row * matrix.row_bytes);
@@ -170,15 +172,20 @@ inline void MultiplyHalfTile(const HalfMatrix& matrix, const float* input,
   std::int64_t column = 0;
   for (; column + V::kLanes <= matrix.columns; column += V::kLanes) {
     typename V::Floats weights[kRows];
+#pragma GCC unroll 16
     for (int r = 0; r < kRows; ++r) weights[r] = V::LoadHalves(data + r * row_halves + column);
+#pragma GCC unroll 16
     for (int t = 0; t < kTokens; ++t) {
       const auto values = V::Load(input + t * input_stride + column);
+#pragma GCC unroll 16
       for (int r = 0; r < kRows; ++r) {
         sums[t][r] = V::MultiplyAdd(weights[r], values, sums[t][r]);
       }
     }
   }
+#pragma GCC unroll 16
   for (int t = 0; t < kTokens; ++t) {
+#pragma GCC unroll 16
     for (int r = 0; r < kRows; ++r) {
       float sum = V::Sum(sums[t][r]);
       for (std::int64_t rest = column; rest < matrix.columns; ++rest) {
