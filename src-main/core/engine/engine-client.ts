@@ -97,23 +97,27 @@ export class EngineClient {
   ): AsyncIterable<GenerateEvent> {
     const left = new AbortController()
     const stop = signal ? AbortSignal.any([signal, left.signal]) : left.signal
-    return new ReadableStream<GenerateEvent>({
-      start: async (controller) => {
+    // A failure is an item of the stream: one that fails drops what waits in it.
+    const items = new ReadableStream<GenerateEvent | { type: 'failed'; error: unknown }>({
+      start: (controller) => {
         const onProgress = (progress: GenerateProgress) => {
           if (!left.signal.aborted) controller.enqueue(progress)
         }
         // Not awaited: a stream hands out nothing before its start has returned.
-        void this.request<GenerateMethod>(method, params, { signal: stop, onProgress }).then(
-          (result) => {
+        void this.request<GenerateMethod>(method, params, { signal: stop, onProgress })
+          .then(
+            (result) => ({ type: 'finished' as const, result }),
+            (error: unknown) => ({ type: 'failed' as const, error }),
+          )
+          .then((last) => {
             if (left.signal.aborted) return
-            controller.enqueue({ type: 'finished', result })
+            controller.enqueue(last)
             controller.close()
-          },
-          (error: unknown) => controller.error(error),
-        )
+          })
       },
       cancel: () => left.abort(),
     })
+    return throwFailure(items)
   }
 
   /** Called by the owner of the process once it has ended: fails everything under way. */
@@ -157,5 +161,14 @@ export class EngineClient {
     const { token } = cancellation
     const answer = await this.connection.sendRequest<unknown>(method, toWellFormed(params), token)
     return resultSchemas[method].parse(answer)
+  }
+}
+
+async function* throwFailure(
+  items: AsyncIterable<GenerateEvent | { type: 'failed'; error: unknown }>,
+): AsyncGenerator<GenerateEvent> {
+  for await (const item of items) {
+    if (item.type === 'failed') throw item.error
+    yield item
   }
 }

@@ -35,6 +35,7 @@ export interface RunningEngine {
 
 /** Between the end of the connection and the end of the process, before we help. */
 const lingerMs = 2000
+const drainMs = 50
 
 interface EngineChild {
   readonly ended: Promise<EngineExitCause>
@@ -98,9 +99,19 @@ async function linger(child: EngineChild): Promise<void> {
 function watchConnection(connection: MessageConnection, child: EngineChild): EngineClient {
   const client = new EngineClient(connection)
   connection.onError(([error]) => child.kill({ type: 'bad_message', detail: error.message }))
-  connection.onClose(() => void linger(child))
-  void child.ended.then((cause) => client.close(cause))
+  const closed = new Promise<void>((resolve) => connection.onClose(resolve))
+  void closed.then(() => linger(child))
+  void child.ended.then(async (cause) => {
+    await drain(closed)
+    client.close(cause)
+  })
   return client
+}
+
+/** Lets what an engine has sent before its end come through the socket and the queue behind it. */
+async function drain(closed: Promise<void>): Promise<void> {
+  await Promise.race([closed, delay(lingerMs, undefined, { ref: false })])
+  await delay(drainMs)
 }
 
 /** The cause that a failed greeting tells by itself; otherwise the end of the process tells it. */
