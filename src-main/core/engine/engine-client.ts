@@ -24,6 +24,9 @@ export interface RequestOptions<M extends EngineMethod> {
 /** What a reply consists of: progress, then its result as the last event. */
 export type GenerateEvent = GenerateProgress | { type: 'finished'; result: GenerateResult }
 
+/** A failure stands behind what came before it. */
+type ReplyItem = GenerateEvent | { type: 'failed'; error: unknown }
+
 export type GenerateMethod = 'chat.generate' | 'completion.generate'
 
 /** Parameters without the token, which the client picks when someone listens. */
@@ -98,7 +101,7 @@ export class EngineClient {
     const left = new AbortController()
     const stop = signal ? AbortSignal.any([signal, left.signal]) : left.signal
     // A failure is an item of the stream: one that fails drops what waits in it.
-    const items = new ReadableStream<GenerateEvent | { type: 'failed'; error: unknown }>({
+    const items = new ReadableStream<ReplyItem>({
       start: (controller) => {
         const onProgress = (progress: GenerateProgress) => {
           if (!left.signal.aborted) controller.enqueue(progress)
@@ -164,9 +167,7 @@ export class EngineClient {
   }
 }
 
-async function* throwFailure(
-  items: AsyncIterable<GenerateEvent | { type: 'failed'; error: unknown }>,
-): AsyncGenerator<GenerateEvent> {
+async function* throwFailure(items: AsyncIterable<ReplyItem>): AsyncGenerator<GenerateEvent> {
   for await (const item of items) {
     if (item.type === 'failed') throw item.error
     yield item

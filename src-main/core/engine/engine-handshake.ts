@@ -13,6 +13,7 @@ import { type EngineGreeting, engineProtocolVersion } from '../../shared/engine-
 import { engineErrorCodes } from '../../shared/engine-error-codes.ts'
 import type { EngineExitCause } from '../../shared/engine-state.ts'
 import { engineHelloSchema } from './engine-messages.ts'
+import { MessageTraffic } from './message-traffic.ts'
 
 export type EngineHello = EngineGreeting['engine.hello']['params']
 
@@ -76,17 +77,25 @@ function checkHello(params: unknown, token: string): CheckedHello {
   return { isAccepted: true, hello }
 }
 
+/** A connection to an engine that may work, and what it said of itself. */
+export interface GreetedEngine {
+  connection: MessageConnection
+  traffic: MessageTraffic
+  hello: EngineHello
+}
+
 /**
  * Waits on a new connection for `engine.hello` and answers it. Throws EngineStartError when the
  * engine is refused; the socket is then closed behind the answer. The connection belongs to the
  * caller, who sets the time limit by closing the socket.
  */
-export async function greetEngine(
-  socket: Socket,
-  token: string,
-): Promise<{ connection: MessageConnection; hello: EngineHello }> {
+export async function greetEngine(socket: Socket, token: string): Promise<GreetedEngine> {
   const writer = new RefusingWriter(socket)
-  const connection = createMessageConnection(new StreamMessageReader(socket), writer)
+  const reader = new StreamMessageReader(socket)
+  const traffic = new MessageTraffic()
+  const connection = createMessageConnection(reader, writer, undefined, {
+    messageStrategy: traffic,
+  })
   const hello = await new Promise<EngineHello>((resolve, reject) => {
     connection.onRequest('engine.hello', (params: unknown) => {
       const checked = checkHello(params, token)
@@ -104,5 +113,5 @@ export async function greetEngine(
     connection.onClose(() => reject(new EngineStartError({ type: 'connection_lost' })))
     connection.listen()
   })
-  return { connection, hello }
+  return { connection, traffic, hello }
 }

@@ -1,12 +1,16 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import { execa } from 'execa'
-import type { MessageConnection } from 'vscode-jsonrpc/node'
 import type { EngineExitCause } from '../../shared/engine-state.ts'
 import { EngineClient } from './engine-client.ts'
 import { engineEnvironment } from './engine-environment.ts'
 import { causeOfProcessEnd } from './engine-exit.ts'
-import { type EngineHello, EngineStartError, greetEngine } from './engine-handshake.ts'
+import {
+  type EngineHello,
+  EngineStartError,
+  type GreetedEngine,
+  greetEngine,
+} from './engine-handshake.ts'
 import { findAlteredFile } from './engine-manifest.ts'
 import { countMemoryKills } from './memory-kills.ts'
 import { type EngineSocket, openEngineSocket } from './engine-socket.ts'
@@ -35,7 +39,6 @@ export interface RunningEngine {
 
 /** Between the end of the connection and the end of the process, before we help. */
 const lingerMs = 2000
-const drainMs = 50
 
 interface EngineChild {
   readonly ended: Promise<EngineExitCause>
@@ -96,22 +99,18 @@ async function linger(child: EngineChild): Promise<void> {
   child.kill({ type: 'connection_lost' })
 }
 
-function watchConnection(connection: MessageConnection, child: EngineChild): EngineClient {
+function watchConnection({ connection, traffic }: GreetedEngine, child: EngineChild): EngineClient {
   const client = new EngineClient(connection)
   connection.onError(([error]) => child.kill({ type: 'bad_message', detail: error.message }))
   const closed = new Promise<void>((resolve) => connection.onClose(resolve))
   void closed.then(() => linger(child))
   void child.ended.then(async (cause) => {
-    await drain(closed)
+    // What it wrote before its end is still on its way through the socket.
+    await Promise.race([closed, delay(lingerMs, undefined, { ref: false })])
+    await traffic.quiet()
     client.close(cause)
   })
   return client
-}
-
-/** Lets what an engine has sent before its end come through the socket and the queue behind it. */
-async function drain(closed: Promise<void>): Promise<void> {
-  await Promise.race([closed, delay(lingerMs, undefined, { ref: false })])
-  await delay(drainMs)
 }
 
 /** The cause that a failed greeting tells by itself; otherwise the end of the process tells it. */
@@ -151,9 +150,9 @@ export async function launchEngine(
   const timeout = AbortSignal.timeout(helloTimeoutMs)
   try {
     const stop = AbortSignal.any([signal, timeout, gone.signal])
-    const { connection, hello } = await connect(socket, token, stop)
-    const client = watchConnection(connection, child)
-    return { client, hello, ended: child.ended, kill: (cause) => child.kill(cause) }
+    const greeted = await connect(socket, token, stop)
+    const client = watchConnection(greeted, child)
+    return { client, hello: greeted.hello, ended: child.ended, kill: (cause) => child.kill(cause) }
   } catch (error) {
     if (!timeout.aborted && !signal.aborted) await linger(child)
     child.kill({ type: 'hello_timeout', timeoutMs: helloTimeoutMs })
