@@ -29,21 +29,16 @@ export class PackedWeights {
     })
   }
 
-  /** For `model.load` of a file; empty when its weights are not to be kept. */
+  /** For `model.load` of a file; empty when its weights are not to be kept, or cannot be. */
   async loadOptions(modelFile: string): Promise<{ packedFile?: string }> {
-    if (!this.services.settings.read().keepPackedWeights) return {}
-    const { folder } = this.services
-    const packedFile = this.fileOf(modelFile)
-    await mkdir(folder, { recursive: true })
-    if (await exists(packedFile)) {
-      await utimes(packedFile, new Date(), new Date())
-    } else {
-      const { size } = await stat(modelFile)
-      const { bavail, bsize } = await statfs(folder)
-      if (bavail * bsize < size + spareBytes) return {}
+    const { settings, log } = this.services
+    if (!settings.read().keepPackedWeights) return {}
+    try {
+      return await this.makeRoom(modelFile)
+    } catch (error) {
+      log.error('the weights of a model cannot be kept', error)
+      return {}
     }
-    await this.removeOldest(packedFile)
-    return { packedFile }
   }
 
   sizeBytes(): Promise<number> {
@@ -57,6 +52,21 @@ export class PackedWeights {
 
   async clear(): Promise<void> {
     await rm(this.services.folder, { recursive: true, force: true })
+  }
+
+  private async makeRoom(modelFile: string): Promise<{ packedFile?: string }> {
+    const { folder } = this.services
+    const packedFile = this.fileOf(modelFile)
+    await mkdir(folder, { recursive: true })
+    if (await exists(packedFile)) {
+      await utimes(packedFile, new Date(), new Date())
+    } else {
+      const { size } = await stat(modelFile)
+      const { bavail, bsize } = await statfs(folder)
+      if (bavail * bsize < size + spareBytes) return {}
+    }
+    await this.removeOldest(packedFile)
+    return { packedFile }
   }
 
   private fileOf(modelFile: string): string {

@@ -1,16 +1,9 @@
-import {
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  utimesSync,
-  writeFileSync,
-} from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { z } from 'zod'
 import { newDataFolder, startTestApp, type TestApp } from '../../../fakes/test-app.ts'
-import { until } from '../../../fakes/wait.ts'
+import { readTextFile, until } from '../../../fakes/wait.ts'
 import { modelId } from '../../../../src-main/shared/ids.ts'
 
 const demo = modelId('demo')
@@ -24,24 +17,28 @@ beforeEach(async () => {
   const dataFolder = newDataFolder()
   mkdirSync(dataFolder, { recursive: true })
   requestLog = join(dataFolder, 'requests')
+  writeFileSync(requestLog, '')
   folder = join(dataFolder, 'cache', 'weights')
   fixture = await startTestApp({ reply: ['One'], requestLog }, dataFolder)
 })
 afterEach(() => fixture.app.close())
 
-/** Loads the demo model; where the engine was told to keep its weights. */
+const method = 'model.load '
+const loads = () =>
+  readTextFile(requestLog)
+    .split('\n')
+    .filter((line) => line.startsWith(method))
+
+/** Where the engine was told to keep the weights of what it loaded last. */
+const lastPackedFile = () =>
+  paramsSchema.parse(JSON.parse(loads().at(-1)?.slice(method.length) ?? '')).packedFile
+
+/** Loads the demo model and tells where its weights are to be kept. */
 async function load(): Promise<string | undefined> {
-  const loads = () =>
-    existsSync(requestLog)
-      ? readFileSync(requestLog, 'utf8')
-          .split('\n')
-          .filter((line) => line.startsWith('model.load '))
-      : []
   const before = loads().length
   await fixture.ask('model.load', { modelId: demo })
   await until(() => loads().length > before)
-  return paramsSchema.parse(JSON.parse(loads().at(-1)?.slice('model.load '.length) ?? ''))
-    .packedFile
+  return lastPackedFile()
 }
 
 function keep(name: string, usedAtSeconds: number): void {
@@ -81,10 +78,14 @@ test('forgets the weights of a model that is taken from the list', async () => {
   writeFileSync(file, 'GGUF')
   const { modelId: id } = await fixture.ask('model.open', { path: file })
   await fixture.waitFor('model.changed', ({ state }) => state.type === 'ready')
-  const loads = readFileSync(requestLog, 'utf8').split('\n')
-  const line = loads.findLast((text) => text.startsWith('model.load '))
-  const { packedFile } = paramsSchema.parse(JSON.parse(line?.slice('model.load '.length) ?? ''))
-  writeFileSync(packedFile ?? '', 'weights of mine')
+  writeFileSync(lastPackedFile() ?? '', 'weights of mine')
   await fixture.ask('model.remove', { modelId: id })
   expect(readdirSync(folder)).toEqual([])
+})
+
+test('loads a model where nothing can be kept', async () => {
+  mkdirSync(join(folder, '..'), { recursive: true })
+  writeFileSync(folder, 'a file in the place of the folder')
+  expect(await load()).toBeUndefined()
+  await fixture.waitFor('model.changed', ({ state }) => state.type === 'ready')
 })
